@@ -1,0 +1,1 @@
+//! rules/ compiled into the program.

@@ -1,0 +1,1 @@
+//! CDK cloud assemblies, read to declared resources.

@@ -1,0 +1,146 @@
+//! What rules may ask of the facts: names and types. The answers are computed in `crates/facts`, which has a test
+//! that every name here is answered; this list is what predicates and models are checked against.
+
+use crate::ir::{Field, Literal, Record, Type};
+
+/// A fact that a model may give a kind as an attribute: `{fact: name}`.
+#[derive(Debug, Clone, Copy)]
+pub struct FactSignature {
+    /// Its name in models.
+    pub name: &'static str,
+    /// Type of its value.
+    pub ty: Type,
+}
+
+/// A method that predicates may call.
+#[derive(Debug, Clone, Copy)]
+pub struct MethodSignature {
+    /// Its name.
+    pub name: &'static str,
+    /// Type of the receiver.
+    pub receiver: Type,
+    /// Types of the arguments.
+    pub arguments: &'static [Type],
+    /// Type of the result.
+    pub result: Type,
+}
+
+const STRINGS: Type = Type::List(&Type::String);
+
+/// Facts of nodes.
+pub const NODE_FACTS: &[FactSignature] = &[
+    // network: subnets by their effective route tables, groups by all their rules
+    FactSignature { name: "subnet-public", ty: Type::Bool },
+    FactSignature { name: "open-ports", ty: Type::List(&Type::Record("opening")) },
+    FactSignature { name: "internet-paths", ty: Type::List(&Type::Record("internet-path")) },
+    FactSignature { name: "vpc-has-internet-gateway", ty: Type::Bool },
+    // placement: the distinct Availability Zones that a resource spans
+    FactSignature { name: "zones", ty: STRINGS },
+    // attachment
+    FactSignature { name: "backups", ty: Type::List(&Type::Record("backup")) },
+    FactSignature { name: "data-event-trails", ty: Type::List(&Type::Ref(&["cloudtrail", "event-data-store"])) },
+    // what a resource is for, from its tags and names
+    FactSignature { name: "purpose", ty: Type::String },
+    FactSignature { name: "phi", ty: Type::Enum(&["yes", "no", "unstated"]) },
+    // attributes that the model marks `secret: true` and that hold something
+    FactSignature { name: "secrets", ty: Type::List(&Type::Record("secret")) },
+];
+
+/// Facts of references: computed from the value, even where no node stands behind it.
+pub const REFERENCE_FACTS: &[FactSignature] = &[
+    // Who manages a key: `customer`, `aws` (an `alias/aws/…` key) or unknown.
+    FactSignature { name: "key-custody", ty: Type::Enum(&["customer", "aws"]) },
+];
+
+/// Attributes that every node has, of whatever kind.
+pub const EVERY_NODE: &[FactSignature] = &[
+    FactSignature { name: "type", ty: Type::String },
+    FactSignature { name: "address", ty: Type::String },
+    FactSignature { name: "language", ty: Type::Enum(&["terraform", "cloudformation"]) },
+    FactSignature { name: "phi", ty: Type::Enum(&["yes", "no", "unstated"]) },
+    FactSignature { name: "tags", ty: Type::Map(&Type::String) },
+    FactSignature { name: "secrets", ty: Type::List(&Type::Record("secret")) },
+    FactSignature { name: "meta", ty: Type::Map(&Type::Any) },
+];
+
+/// Records that facts give.
+pub const RECORDS: &[Record] = &[
+    Record {
+        name: "backup",
+        key: &[],
+        fields: &[
+            field("plan", Type::Ref(&["backup-plan"])),
+            field("selection", Type::Ref(&["backup-selection"])),
+        ],
+    },
+    Record {
+        name: "condition",
+        key: &[],
+        fields: &[
+            field("key", Type::String),
+            field("operator", Type::String),
+            field("values", STRINGS),
+        ],
+    },
+    Record {
+        name: "internet-path",
+        key: &["port"],
+        fields: &[field("hops", STRINGS), field("port", Type::Number)],
+    },
+    Record {
+        name: "opening",
+        key: &["protocol", "from", "to", "source"],
+        fields: &[
+            field("from", Type::Number),
+            field("protocol", Type::String),
+            field("source", Type::String),
+            field("to", Type::Number),
+        ],
+    },
+    Record { name: "principal", key: &[], fields: &[field("id", Type::String), field("type", Type::String)] },
+    Record {
+        name: "secret",
+        key: &["name"],
+        fields: &[field("came_from", Type::String), field("name", Type::String)],
+    },
+    Record {
+        name: "statement",
+        key: &["sid"],
+        fields: &[
+            field("actions", STRINGS),
+            field("conditions", Type::List(&Type::Record("condition"))),
+            field("effect", Type::String),
+            field("not_actions", STRINGS),
+            field("not_principals", Type::List(&Type::Record("principal"))),
+            field("not_resources", STRINGS),
+            field("principals", Type::List(&Type::Record("principal"))),
+            field("resources", STRINGS),
+            field("sid", Type::String),
+        ],
+    },
+];
+
+/// Methods. A policy also has the attribute `statements`.
+pub const METHODS: &[MethodSignature] = &[
+    // The policy denies all access to the subject (and what it contains) that does not use TLS.
+    method("denies_plain_transport", Type::Policy, &[Type::Any], Type::Bool),
+    // An Allow whose action pattern and resource pattern both match everything.
+    method("allows_everything", Type::Record("statement"), &[], Type::Bool),
+    // An Allow for everyone without a condition that fixes who or where.
+    method("grants_public", Type::Record("statement"), &[], Type::Bool),
+    // It holds only from fixed networks (`aws:SourceIp`, `aws:SourceVpc`, `aws:SourceVpce`), with MFA, or within an
+    // organisation.
+    method("is_narrowed", Type::Record("statement"), &[], Type::Bool),
+    // The opening admits this protocol on some port of the ranges (`"22"`, `"1433-1434"`).
+    method("admits", Type::Record("opening"), &[Type::String, STRINGS], Type::Bool),
+    // How many ports the opening admits (65,536 for all).
+    method("width", Type::Record("opening"), &[], Type::Number),
+];
+
+const fn field(name: &'static str, ty: Type) -> Field {
+    Field { name, ty, default: None::<Literal>, secret: false }
+}
+
+const fn method(name: &'static str, receiver: Type, arguments: &'static [Type], result: Type) -> MethodSignature {
+    MethodSignature { name, receiver, arguments, result }
+}

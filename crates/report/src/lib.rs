@@ -1,0 +1,1 @@
+//! Every output format, each a pure function from report to bytes.

@@ -1,0 +1,7 @@
+//! Evaluation of the compiled rules over the graph in parallel, to verdicts with the attributes that decided.
+//! Invariant: the order of verdicts does not depend on the number of threads, and an unknown is never a pass or a
+//! failure.
+
+mod verdict;
+
+pub use verdict::{Decided, Element, Outcome, Settings, Subject, Verdict, decide};

@@ -1,0 +1,269 @@
+//! The files that a scan has read, by id. Files are added while front ends follow modules and templates, so the
+//! store is append-only behind a lock; a file, once loaded, never changes.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
+
+use crate::{FileId, LineColumn, LineIndex, Limits, Place};
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Its id.
+    pub id: FileId,
+    /// Path relative to the scan root with `/` between its parts: what reports print and results are sorted by.
+    pub path: String,
+    /// Its text, without a byte-order mark; spans are offsets into it.
+    pub text: Arc<str>,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceFile {
+    /// The line starts, found on first use.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// Line and column of a byte offset.
+    #[must_use]
+    pub fn line_column(&self, offset: u32) -> LineColumn {
+        self.lines().line_column(&self.text, offset)
+    }
+}
+
+/// Why a file could not be loaded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// It lies outside the scan root, by `..` or through a link.
+    #[error("{0} lies outside the scan root")]
+    OutsideRoot(String),
+    /// It does not exist.
+    #[error("{0} does not exist")]
+    Missing(String),
+    /// It is larger than the limit.
+    #[error("{path} has {bytes} bytes, more than the limit of {limit}")]
+    TooLarge {
+        /// Path as shown.
+        path: String,
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// It is not UTF-8.
+    #[error("{path} is not valid UTF-8 (byte {offset})")]
+    NotUtf8 {
+        /// Path as shown.
+        path: String,
+        /// First invalid byte.
+        offset: usize,
+    },
+    /// The system refused.
+    #[error("{path} cannot be read: {why}")]
+    Io {
+        /// Path as shown.
+        path: String,
+        /// The system's words.
+        why: String,
+    },
+}
+
+#[derive(Debug, Default)]
+struct Store {
+    files: Vec<Arc<SourceFile>>,
+    by_path: FxHashMap<String, FileId>,
+}
+
+/// The files of a scan, and the only way to read another one.
+#[derive(Debug)]
+pub struct Sources {
+    root: PathBuf,
+    limits: Limits,
+    store: RwLock<Store>,
+}
+
+impl Sources {
+    /// An empty store whose files lie under `root`. `root` must be an existing folder; links in it are resolved.
+    ///
+    /// # Errors
+    /// [`LoadError::Missing`] or [`LoadError::Io`] if `root` cannot be resolved.
+    pub fn new(root: &Path, limits: Limits) -> Result<Self, LoadError> {
+        let root = root.canonicalize().map_err(|error| io_error(&root.display().to_string(), &error))?;
+        Ok(Self { root, limits, store: RwLock::default() })
+    }
+
+    /// A store that holds texts given in memory, for tests and rule examples: `(path, text)`. Nothing on disk is
+    /// reachable through it.
+    #[must_use]
+    pub fn in_memory<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let sources = Self { root: PathBuf::new(), limits: Limits::default(), store: RwLock::default() };
+        for (path, text) in files {
+            sources.insert(path.to_owned(), text);
+        }
+        sources
+    }
+
+    /// The bounds of the scan.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The absolute, resolved scan root; empty for a store in memory.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The file with this id.
+    ///
+    /// Ids come from this store alone, so a missing one is answered by an empty file rather than a panic.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> Arc<SourceFile> {
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        store.files.get(id.0 as usize).cloned().unwrap_or_else(|| Arc::new(empty_file(id)))
+    }
+
+    /// The id of a file that is already loaded.
+    #[must_use]
+    pub fn loaded(&self, path: &str) -> Option<FileId> {
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        store.by_path.get(path).copied()
+    }
+
+    /// All files loaded so far, sorted by path.
+    #[must_use]
+    pub fn files(&self) -> Vec<Arc<SourceFile>> {
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        let mut files = store.files.clone();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
+    }
+
+    /// The bytes of a place as text; empty for a place that does not fit its file.
+    #[must_use]
+    pub fn slice(&self, place: Place) -> String {
+        self.file(place.file).text.get(place.span.range()).unwrap_or("").to_owned()
+    }
+
+    /// Loads the file at `path`, relative to the scan root (`/` between parts, `.` and `..` resolved here), or
+    /// gives the id it has already.
+    ///
+    /// # Errors
+    /// Every [`LoadError`]: the file is missing, outside the root (links followed), too large, or no UTF-8.
+    pub fn load(&self, path: &str) -> Result<FileId, LoadError> {
+        let path = normal(path).ok_or_else(|| LoadError::OutsideRoot(path.to_owned()))?;
+        if let Some(id) = self.loaded(&path) {
+            return Ok(id);
+        }
+        if self.root.as_os_str().is_empty() {
+            return Err(LoadError::Missing(path));
+        }
+        let text = self.read(&path)?;
+        Ok(self.insert(path, &text))
+    }
+
+    /// Whether a file or folder exists at `path` inside the scan root, loaded or on disk.
+    #[must_use]
+    pub fn exists(&self, path: &str) -> bool {
+        let Some(path) = normal(path) else { return false };
+        self.loaded(&path).is_some() || self.resolve(&path).is_ok() || !self.children(&path).is_empty()
+    }
+
+    /// Names of the files directly in folder `path` (relative to the scan root, `""` for the root itself): those
+    /// on disk inside the root and those in memory, sorted. Links that lead out of the root are left out.
+    #[must_use]
+    pub fn children(&self, path: &str) -> Vec<String> {
+        let Some(path) = normal(path) else { return Vec::new() };
+        let mut names = self.loaded_children(&path);
+        if let Ok(folder) = self.resolve(&path)
+            && let Ok(entries) = std::fs::read_dir(folder)
+        {
+            let files = entries.filter_map(Result::ok).filter(|entry| entry.path().is_file());
+            names.extend(files.filter_map(|entry| entry.file_name().into_string().ok()));
+        }
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn loaded_children(&self, folder: &str) -> Vec<String> {
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        let in_folder = |path: &str| {
+            let rest = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
+            (!rest.contains('/')).then(|| rest.to_owned())
+        };
+        store.files.iter().filter_map(|file| in_folder(&file.path)).collect()
+    }
+
+    /// The path on disk, links resolved, if it lies under the root.
+    fn resolve(&self, path: &str) -> Result<PathBuf, LoadError> {
+        if self.root.as_os_str().is_empty() {
+            return Err(LoadError::Missing(path.to_owned()));
+        }
+        let resolved = self.root.join(path).canonicalize().map_err(|error| io_error(path, &error))?;
+        if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(LoadError::OutsideRoot(path.to_owned())) }
+    }
+
+    fn read(&self, path: &str) -> Result<String, LoadError> {
+        let resolved = self.resolve(path)?;
+        let metadata = std::fs::metadata(&resolved).map_err(|error| io_error(path, &error))?;
+        if !metadata.is_file() {
+            let why = "it is no regular file".to_owned();
+            return Err(LoadError::Io { path: path.to_owned(), why });
+        }
+        if metadata.len() > self.limits.file_bytes {
+            let (bytes, limit) = (metadata.len(), self.limits.file_bytes);
+            return Err(LoadError::TooLarge { path: path.to_owned(), bytes, limit });
+        }
+        let bytes = read_bytes(&resolved).map_err(|error| io_error(path, &error))?;
+        String::from_utf8(bytes).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            LoadError::NotUtf8 { path: path.to_owned(), offset }
+        })
+    }
+
+    fn insert(&self, path: String, text: &str) -> FileId {
+        let text: Arc<str> = Arc::from(text.strip_prefix('\u{feff}').unwrap_or(text));
+        let mut store = self.store.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(id) = store.by_path.get(&path) {
+            return *id;
+        }
+        let id = FileId(u32::try_from(store.files.len()).unwrap_or(u32::MAX));
+        store.files.push(Arc::new(SourceFile { id, path: path.clone(), text, lines: OnceLock::new() }));
+        store.by_path.insert(path, id);
+        id
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads files")]
+fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
+    std::fs::read(path)
+}
+
+fn empty_file(id: FileId) -> SourceFile {
+    SourceFile { id, path: String::new(), text: Arc::from(""), lines: OnceLock::new() }
+}
+
+fn io_error(path: &str, error: &std::io::Error) -> LoadError {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => LoadError::Missing(path.to_owned()),
+        _ => LoadError::Io { path: path.to_owned(), why: error.to_string() },
+    }
+}
+
+/// `path` with `.` and `..` resolved by name and `/` between its parts; none if it is absolute or leaves the root.
+pub(crate) fn normal(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for component in Path::new(path).components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_str()?),
+            Component::CurDir => {}
+            Component::ParentDir => drop(parts.pop()?),
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    Some(parts.join("/"))
+}

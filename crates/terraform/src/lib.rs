@@ -1,0 +1,1 @@
+//! Terraform and OpenTofu modules and plans, evaluated to declared resources.

@@ -1,0 +1,1 @@
+//! Marks in examples and scrubbed snapshots, for tests.

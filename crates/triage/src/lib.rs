@@ -1,0 +1,1 @@
+//! Verdict to status: selection, suppressions, nothing vanishes.

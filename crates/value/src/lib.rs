@@ -1,0 +1,18 @@
+//! The value that all front ends produce, and the resources they declare. Invariant: absent, null, unknown,
+//! default and known are five different things, and every value knows where it was written and how it came.
+
+mod condition;
+pub mod declared;
+mod number;
+mod operations;
+mod origin;
+mod truth;
+#[expect(clippy::module_inception, reason = "the crate and its main type share the field's word")]
+mod value;
+
+pub use condition::{Condition, Literal, Presence, World, worlds};
+pub use number::Number;
+pub use operations::{Blind, Interval, References, equal, less_than, over_choices, size, text_parts};
+pub use origin::{How, Origin, Step, StepKind};
+pub use truth::{Cause, Truth};
+pub use value::{Alternatives, Identity, Item, Kind, List, Map, MapEntry, Part, Reference, Template, Unknown, Value};

@@ -1,0 +1,3 @@
+//! Tasks of carelint's developers: `cargo xtask`.
+
+fn main() {}
