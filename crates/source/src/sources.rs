@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::{FileId, LineColumn, LineIndex, Limits, Place};
+use crate::{FileId, Limits, LineColumn, LineIndex, Place};
 
 /// A file that was read.
 #[derive(Debug)]
@@ -204,7 +204,11 @@ impl Sources {
             return Err(LoadError::Missing(path.to_owned()));
         }
         let resolved = self.root.join(path).canonicalize().map_err(|error| io_error(path, &error))?;
-        if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(LoadError::OutsideRoot(path.to_owned())) }
+        if resolved.starts_with(&self.root) {
+            Ok(resolved)
+        } else {
+            Err(LoadError::OutsideRoot(path.to_owned()))
+        }
     }
 
     fn read(&self, path: &str) -> Result<String, LoadError> {

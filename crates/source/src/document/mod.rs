@@ -17,7 +17,10 @@ pub struct Node {
     /// Explicit tag without its leading `!` (`Ref`, `GetAtt`, `Sub`); core schema tags are `!str` and the like,
     /// that is, written out with one `!`. None in JSON.
     pub tag: Option<SmolStr>,
-    /// Its bytes: for a scalar with quotes, for a mapping first key to last value.
+    /// Its bytes: for a scalar with quotes, for a mapping or sequence of YAML's block style first to last
+    /// child, otherwise with brackets; an explicit tag is included. A literal or folded scalar
+    /// starts with its text (or its tag), not with `|` or `>`. Of an alias, the bytes of the alias, though
+    /// those of its children are where the anchor stands.
     pub span: Span,
 }
 
