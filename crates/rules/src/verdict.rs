@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use facts::Facts;
 use graph::{AccountId, NodeId, RegionId};
 use language::ir::{Literal, Rule, Severity};
 use smol_str::SmolStr;
@@ -85,11 +84,23 @@ pub struct Settings {
     pub selected: Option<Vec<SmolStr>>,
     /// Parameters: rule id, then parameter name.
     pub params: BTreeMap<SmolStr, BTreeMap<SmolStr, Literal>>,
+    /// Whether passes carry the values that decided them, too (reports that show evidence ask for it).
+    pub evidence: bool,
 }
 
-/// Evaluates the selected rules. Verdicts are sorted by file, offset, rule, address and element.
-#[must_use]
-pub fn decide(facts: &Facts<'_>, settings: &Settings) -> Vec<Verdict> {
-    let _ = (facts, settings);
-    Vec::new()
+impl Settings {
+    /// Whether the rule is evaluated at all.
+    #[must_use]
+    pub fn selects(&self, rule: &Rule) -> bool {
+        let named = |id: &SmolStr| id == rule.id || rule.aliases.contains(&id.as_str());
+        self.selected.as_ref().is_none_or(|selected| selected.iter().any(named))
+    }
+
+    /// The value of a rule's parameter.
+    #[must_use]
+    pub fn param(&self, rule: &'static Rule, name: &str) -> Literal {
+        let configured = self.params.get(rule.id).and_then(|params| params.get(name)).copied();
+        let default = || rule.params.iter().find(|param| param.name == name).map(|param| param.default);
+        configured.or_else(default).unwrap_or(Literal::Null)
+    }
 }

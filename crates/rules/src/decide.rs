@@ -1,0 +1,112 @@
+//! All selected rules over all their subjects, in parallel, in one stable order.
+
+use facts::Facts;
+use language::ir::{Rule, Scope};
+use rayon::prelude::*;
+use smol_str::SmolStr;
+use source::Sources;
+use value::declared::{Mode, Resource};
+
+use crate::judge::Judge;
+use crate::verdict::{Settings, Subject, Verdict};
+
+/// Evaluates the selected rules. Verdicts are sorted by file, offset, rule, address and element.
+#[must_use]
+pub fn decide(facts: &Facts<'_>, sources: &Sources, settings: &Settings) -> Vec<Verdict> {
+    let rules = facts.graph.catalogue.rules.iter().filter(|rule| settings.selects(rule));
+    let asked: Vec<(&'static Rule, Subject)> = rules
+        .flat_map(|rule| subjects(facts, rule).into_iter().map(move |subject| (rule, subject)))
+        .collect();
+    let mut verdicts: Vec<(Key, Verdict)> = asked
+        .par_iter()
+        .with_min_len(32)
+        .flat_map_iter(|(rule, subject)| Judge::new(facts, settings, rule, *subject).verdicts())
+        .map(|verdict| (Key::of(facts, sources, &verdict), verdict))
+        .collect();
+    verdicts.par_sort_by(|(a, _), (b, _)| a.cmp(b));
+    verdicts.into_iter().map(|(_, verdict)| verdict).collect()
+}
+
+fn subjects(facts: &Facts<'_>, rule: &'static Rule) -> Vec<Subject> {
+    let graph = facts.graph;
+    let meant = |resource: &Resource| {
+        let root = graph.declared.roots.get(resource.root.0 as usize);
+        rule.languages.is_empty()
+            || root.is_some_and(|root| rule.languages.contains(&root.language.spelling()))
+    };
+    let of_mode = |mode: Mode| {
+        let nodes = graph.nodes().filter(move |(id, _)| {
+            graph.resource(*id).is_some_and(|resource| resource.mode == mode && meant(resource))
+        });
+        nodes.map(|(id, _)| Subject::Node(id)).collect()
+    };
+    match rule.scope {
+        Scope::Kinds(kinds) => {
+            let nodes = kinds.iter().flat_map(|kind| graph.of_kind(*kind)).copied();
+            let managed = nodes.filter(|id| {
+                graph.resource(*id).is_some_and(|resource| resource.mode == Mode::Managed && meant(resource))
+            });
+            managed.map(Subject::Node).collect()
+        }
+        Scope::AnyResource => of_mode(Mode::Managed),
+        Scope::Things(mode) => mode_named(mode).map(of_mode).unwrap_or_default(),
+        Scope::Account => accounts(facts).map(|(id, _)| Subject::Account(id)).collect(),
+        Scope::Region => accounts(facts)
+            .flat_map(|(id, account)| {
+                account.regions.iter().map(move |(region, _)| Subject::Region(id, *region))
+            })
+            .collect(),
+    }
+}
+
+fn accounts<'g>(facts: &'g Facts<'_>) -> impl Iterator<Item = (graph::AccountId, &'g graph::Account)> {
+    facts.graph.accounts().iter().zip(0..).map(|(account, id)| (graph::AccountId(id), account))
+}
+
+fn mode_named(name: &str) -> Option<Mode> {
+    Some(match name {
+        "variable" => Mode::Variable,
+        "parameter" => Mode::Parameter,
+        "provider" => Mode::Provider,
+        "backend" => Mode::Backend,
+        "module-call" => Mode::ModuleCall,
+        "output" => Mode::Output,
+        _ => return None,
+    })
+}
+
+/// What verdicts are sorted by. Accounts and regions come first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    file: String,
+    offset: u32,
+    rule: &'static str,
+    address: SmolStr,
+    element: SmolStr,
+}
+
+impl Key {
+    fn of(facts: &Facts<'_>, sources: &Sources, verdict: &Verdict) -> Self {
+        let resource = match verdict.subject {
+            Subject::Node(id) => facts.graph.resource(id),
+            Subject::Account(_) | Subject::Region(..) => None,
+        };
+        let place = verdict.place.or(resource.map(|resource| resource.place));
+        Self {
+            file: place.map(|place| sources.file(place.file).path.clone()).unwrap_or_default(),
+            offset: place.map_or(0, |place| place.span.start),
+            rule: verdict.rule.id,
+            address: resource
+                .map_or_else(|| account_key(verdict.subject), |resource| resource.address.clone()),
+            element: verdict.element.as_ref().map(|element| element.key.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+fn account_key(subject: Subject) -> SmolStr {
+    match subject {
+        Subject::Account(account) => SmolStr::from(format!("{:08}", account.0)),
+        Subject::Region(account, region) => SmolStr::from(format!("{:08}/{:08}", account.0, region.0)),
+        Subject::Node(_) => SmolStr::default(),
+    }
+}

@@ -1,0 +1,203 @@
+//! `exists`, `all`, `filter`, `map` and `size` over lists whose elements may be there or not.
+
+use std::sync::Arc;
+
+use language::ir::{Macro, Operand, Program};
+use value::{Condition, Interval, Item, Kind, List, Presence, Truth, Unknown, Value, World};
+
+use super::{Evaluator, Got, Trace, unknown_value};
+
+impl Evaluator<'_> {
+    pub(super) fn over(&mut self, program: &Program, kind: Macro, range: Operand, body: &Program) -> Got {
+        let range = self.operand(program, range);
+        self.over_value(kind, &range, body)
+    }
+
+    fn over_value(&mut self, kind: Macro, range: &Value, body: &Program) -> Got {
+        match &range.kind {
+            Kind::List(list) => self.over_list(kind, range, list, body),
+            Kind::Alternatives(alternatives) => {
+                self.over_alternatives(kind, range, &alternatives.choices, body)
+            }
+            Kind::Absent | Kind::Null => match kind {
+                Macro::Exists => Got::Truth(Truth::No),
+                Macro::All => Got::Truth(Truth::Yes),
+                Macro::Filter | Macro::Map => Got::Value(Value::list([], range.origin.clone())),
+            },
+            Kind::Unknown(unknown) => unknown_range(kind, range, unknown.reason.clone()),
+            Kind::Reference(_) => unknown_range(kind, range, "the list is known after deployment".into()),
+            _ => {
+                let single = List { items: vec![Item::certain(range.clone())], open: None };
+                self.over_list(kind, range, &single, body)
+            }
+        }
+    }
+
+    fn over_alternatives(
+        &mut self,
+        kind: Macro,
+        range: &Value,
+        choices: &[(Condition, Value)],
+        body: &Program,
+    ) -> Got {
+        if matches!(kind, Macro::Filter | Macro::Map) {
+            let mapped: Vec<_> = choices
+                .iter()
+                .map(|(condition, choice)| {
+                    (condition.clone(), super::value_of(self.over_value(kind, choice, body)))
+                })
+                .collect();
+            return Got::Value(Value::alternatives(mapped, range.origin.clone()));
+        }
+        let answers: Vec<(Condition, Truth)> = choices
+            .iter()
+            .map(|(condition, choice)| {
+                let got = self.over_value(kind, choice, body);
+                (condition.clone(), self.truth_of(got))
+            })
+            .collect();
+        Got::Truth(merge(&answers, self.world))
+    }
+
+    fn over_list(&mut self, kind: Macro, range: &Value, list: &List, body: &Program) -> Got {
+        match kind {
+            Macro::Exists => Got::Truth(self.quantify(list, body, true)),
+            Macro::All => Got::Truth(self.quantify(list, body, false)),
+            Macro::Filter => Got::Value(self.filter(range, list, body)),
+            Macro::Map => Got::Value(self.map(range, list, body)),
+        }
+    }
+
+    /// `exists` (OR of presence and body) or `all` (AND of absence or body). The trace keeps the reads of the elements
+    /// that agree with the result, of a settled one those of the deciding element alone.
+    fn quantify(&mut self, list: &List, body: &Program, exists: bool) -> Truth {
+        let mut result = Truth::from(!exists);
+        let mut parts: Vec<(Truth, Trace)> = Vec::new();
+        let outer = self.trace.take();
+        for item in &list.items {
+            self.trace = outer.as_ref().map(|_| Trace::default());
+            let truth = self.with(&item.value, |this| this.truth(body));
+            let present = item.presence.exists(self.world);
+            let truth = if exists { present.and(truth) } else { present.not().or(truth) };
+            parts.push((truth.clone(), self.trace.take().unwrap_or_default()));
+            result = if exists { result.or(truth) } else { result.and(truth) };
+            if result == Truth::from(exists) {
+                break;
+            }
+        }
+        self.trace = outer;
+        if let Some(trace) = &mut self.trace {
+            let agreeing = parts.into_iter().filter(|(truth, _)| *truth == result);
+            agreeing.take(4).for_each(|(_, part)| trace.append(part));
+        }
+        match &list.open {
+            Some(open) if exists => result.or(Truth::unknown(open.reason.clone())),
+            Some(open) => result.and(Truth::unknown(open.reason.clone())),
+            None => result,
+        }
+    }
+
+    fn filter(&mut self, range: &Value, list: &List, body: &Program) -> Value {
+        let mut kept = Vec::new();
+        for item in &list.items {
+            match self.with(&item.value, |this| this.truth(body)) {
+                Truth::Yes => kept.push(item.clone()),
+                Truth::No => {}
+                unknown @ Truth::Unknown(_) => kept.push(maybe(item, &unknown)),
+            }
+        }
+        let list = List { items: kept, open: list.open.clone() };
+        Value::new(Kind::List(Arc::new(list)), range.origin.clone())
+    }
+
+    fn map(&mut self, range: &Value, list: &List, body: &Program) -> Value {
+        let mapped = list
+            .items
+            .iter()
+            .map(|item| {
+                let value = self.with(&item.value, |this| this.value(body));
+                Item { value, presence: item.presence.clone() }
+            })
+            .collect();
+        let list = List { items: mapped, open: list.open.clone() };
+        Value::new(Kind::List(Arc::new(list)), range.origin.clone())
+    }
+
+    fn with<T>(&mut self, element: &Value, then: impl FnOnce(&mut Self) -> T) -> T {
+        self.variables.push(element.clone());
+        let result = then(self);
+        self.variables.pop();
+        result
+    }
+}
+
+/// An element of which a filter cannot tell whether it belongs: its presence rests on what is not known, so it gets
+/// an atom of its own that no world decides.
+fn maybe(item: &Item, unknown: &Truth) -> Item {
+    let reason = unknown.causes().first().map(|cause| cause.reason.clone()).unwrap_or_default();
+    let atom = Condition::literal(value::Identity::new("filter", &reason).text, "true");
+    let presence = item.presence.and(&Presence::guarded(atom));
+    Item { value: item.value.clone(), presence }
+}
+
+fn unknown_range(kind: Macro, range: &Value, reason: smol_str::SmolStr) -> Got {
+    let truth = Truth::unknown(reason.clone());
+    match kind {
+        Macro::Exists | Macro::All => Got::Truth(truth),
+        Macro::Filter | Macro::Map => {
+            let open = Unknown { may_be_absent: true, ..Unknown::fresh(reason) };
+            let list = List { items: Vec::new(), open: Some(Arc::new(open)) };
+            let mut value = unknown_value(&truth);
+            value.kind = Kind::List(Arc::new(list));
+            value.origin = range.origin.clone();
+            Got::Value(value)
+        }
+    }
+}
+
+/// Answers of alternatives: decided if all that may hold agree.
+fn merge(answers: &[(Condition, Truth)], world: &World) -> Truth {
+    let mut merged: Option<Truth> = None;
+    let mut open = Truth::Yes;
+    for (condition, truth) in answers {
+        match condition.holds(world) {
+            Truth::No => continue,
+            Truth::Yes => return truth.clone(),
+            unknown @ Truth::Unknown(_) => open = open.and(unknown),
+        }
+        merged = Some(match merged {
+            None => truth.clone(),
+            Some(known) if known == *truth && !matches!(known, Truth::Unknown(_)) => known,
+            Some(_) => open.clone(),
+        });
+    }
+    merged.unwrap_or_else(|| Truth::unknown("no alternative holds"))
+}
+
+/// How many elements, entries or characters there are.
+pub(super) fn size_of(value: &Value, world: &World) -> Interval {
+    match &value.kind {
+        Kind::Absent | Kind::Null => Interval::exactly(0),
+        Kind::List(list) => value::size(list, world),
+        Kind::Map(map) => {
+            let items = map
+                .entries
+                .iter()
+                .map(|entry| Item { value: Value::absent(), presence: entry.presence.clone() });
+            value::size(&List { items: items.collect(), open: map.open.clone() }, world)
+        }
+        Kind::String(text) => Interval::exactly(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)),
+        Kind::Alternatives(alternatives) => {
+            let possible =
+                alternatives.choices.iter().filter(|(condition, _)| condition.holds(world) != Truth::No);
+            let sizes: Vec<Interval> = possible.map(|(_, choice)| size_of(choice, world)).collect();
+            let low = sizes.iter().map(|size| size.low.clone()).min().flatten();
+            let high = match sizes.iter().all(|size| size.high.is_some()) {
+                true => sizes.iter().filter_map(|size| size.high.clone()).max(),
+                false => None,
+            };
+            Interval { low, high }
+        }
+        _ => Interval { low: Some(0.into()), high: None },
+    }
+}

@@ -1,0 +1,258 @@
+//! One rule on one subject: the question is asked of the subject, or of each element of a list of it, and the
+//! answers become verdicts.
+
+use facts::Facts;
+use graph::{AccountId, NodeId, RegionId};
+use language::ir::{Body, Node, Op, Program, Rule, Type};
+use smol_str::SmolStr;
+use value::{Cause, Condition, Item, Kind, List, Presence, Truth, Value, World};
+
+use crate::evaluate::{Asked, Evaluator, Trace};
+use crate::settle::{Answer, Question, severity};
+use crate::verdict::{Decided, Element, Outcome, Settings, Subject, Verdict};
+use crate::{message, point};
+
+/// A predicate that never holds: what `none` asks of each element that exists.
+static NEVER: Program = Program {
+    nodes: &[Node { op: Op::Literal(language::ir::Literal::Bool(false)), span: (0, 0) }],
+    text: "false",
+};
+
+/// The verdicts of one rule on one subject, with the values that decided, whatever the settings say.
+#[must_use]
+pub fn explain(
+    facts: &Facts<'_>,
+    settings: &Settings,
+    rule: &'static Rule,
+    subject: Subject,
+) -> Vec<Verdict> {
+    let settings = Settings { evidence: true, ..settings.clone() };
+    Judge::new(facts, &settings, rule, subject).verdicts()
+}
+
+/// A rule about to be asked of a subject.
+pub(crate) struct Judge<'a> {
+    asked: Asked<'a>,
+    subject: Subject,
+    guard: Condition,
+    membership: Truth,
+    stand_in: bool,
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(
+        facts: &'a Facts<'a>,
+        settings: &'a Settings,
+        rule: &'static Rule,
+        subject: Subject,
+    ) -> Self {
+        let (node, account, region) = placed(facts, subject);
+        let known = node.and_then(|node| facts.graph.node(node));
+        Self {
+            asked: Asked { facts, settings, rule, subject: node, account, region },
+            subject,
+            guard: known.map_or(Condition::Always, |node| node.presence.when.clone()),
+            membership: known.map_or(Truth::Yes, |node| node.membership.clone()),
+            stand_in: known.is_some_and(|node| node.stand_in),
+        }
+    }
+
+    pub(crate) fn verdicts(&self) -> Vec<Verdict> {
+        let mut verdicts = match &self.asked.rule.body {
+            Body::Check(check) => {
+                let (answer, trace) = self.question(check, None).answer();
+                vec![self.verdict(answer, None, &trace)]
+            }
+            Body::Each(list, check) => self.over(list, check),
+            Body::None(list) => self.over(list, &NEVER),
+        };
+        if self.stand_in {
+            verdicts.retain(|verdict| verdict.outcome == Outcome::Fail);
+        }
+        verdicts
+    }
+
+    fn question<'q>(&'q self, check: &'q Program, it: Option<&'q Value>) -> Question<'q> {
+        Question { asked: self.asked, check, it, guard: &self.guard, membership: &self.membership }
+    }
+
+    /// A failure for each element that fails; otherwise one unknown or one pass.
+    fn over(&self, list: &Program, check: &Program) -> Vec<Verdict> {
+        let world = World::assuming(&self.guard);
+        let mut evaluator = Evaluator::new(self.asked, &world).traced();
+        let value = evaluator.value(list);
+        let trace = evaluator.trace.take().unwrap_or_default();
+        if let Some(when) = &self.asked.rule.when
+            && evaluator.truth(when) == Truth::No
+        {
+            return vec![self.verdict(Answer::NotApplicable, None, &trace)];
+        }
+        let elements = match elements(&value) {
+            Ok(elements) => elements,
+            Err(cause) => return vec![self.verdict(Answer::Unknown(vec![cause]), None, &trace)],
+        };
+        let keys = key_fields(self.asked, list);
+        let mut failures = Vec::new();
+        let mut causes: Vec<Cause> = Vec::new();
+        let mut open_trace = Trace::default();
+        for (index, item) in elements.items.iter().enumerate() {
+            let (answer, trace) = self.ask_element(check, item, &world);
+            match answer {
+                Answer::Fail => {
+                    let key = element_key(&item.value, keys, index);
+                    failures.push(self.verdict(Answer::Fail, Some((&item.value, key)), &trace));
+                }
+                Answer::Unknown(more) => {
+                    causes.extend(more);
+                    open_trace.append(trace);
+                }
+                Answer::Pass | Answer::NotApplicable => {}
+            }
+        }
+        if !failures.is_empty() {
+            return failures;
+        }
+        if let Some(open) = &elements.open {
+            causes.push(Cause { reason: open.reason.clone(), condition: false });
+        }
+        causes.dedup();
+        let (answer, trace) = match causes.is_empty() {
+            true => (Answer::Pass, trace),
+            false => (Answer::Unknown(causes), open_trace),
+        };
+        vec![self.verdict(answer, None, &trace)]
+    }
+
+    fn ask_element(&self, check: &Program, item: &Item, world: &World) -> (Answer, Trace) {
+        let present = item.presence.exists(world);
+        if present == Truth::No {
+            return (Answer::NotApplicable, Trace::default());
+        }
+        let (answer, trace) = self.question(check, Some(&item.value)).answer();
+        match (answer, present) {
+            (Answer::Fail, Truth::Unknown(causes)) => (Answer::Unknown(causes.to_vec()), trace),
+            (answer, _) => (answer, trace),
+        }
+    }
+
+    fn verdict(&self, answer: Answer, element: Option<(&Value, SmolStr)>, trace: &Trace) -> Verdict {
+        let Asked { facts, settings, rule, .. } = self.asked;
+        let it = element.as_ref().map(|(value, _)| *value);
+        let quiet = matches!(answer, Answer::Pass | Answer::NotApplicable) && !settings.evidence;
+        let pointed = match self.asked.subject {
+            Some(node) if quiet => point::Pointed {
+                place: facts.graph.resource(node).map(|resource| resource.place),
+                ..Default::default()
+            },
+            Some(node) => point::point(facts, rule, node, it, trace),
+            None => point::Pointed::default(),
+        };
+        let decided = if quiet { Vec::new() } else { decided(trace) };
+        let outcome = match answer {
+            Answer::Pass => Outcome::Pass,
+            Answer::Fail => Outcome::Fail,
+            Answer::Unknown(causes) => Outcome::Unknown(causes),
+            Answer::NotApplicable => Outcome::NotApplicable,
+        };
+        let (severity, message) = match outcome {
+            Outcome::Pass | Outcome::NotApplicable => (rule.severity.otherwise, rule.title.to_owned()),
+            Outcome::Fail | Outcome::Unknown(_) => (
+                severity(self.asked, rule, it, &self.guard),
+                message::fill(facts, rule.message, self.asked.subject, it),
+            ),
+        };
+        Verdict {
+            rule,
+            subject: self.subject,
+            element: element.map(|(value, key)| Element { key, place: value.origin.place }),
+            outcome,
+            severity,
+            decided,
+            place: pointed.place,
+            related: pointed.related,
+            evidence: it.map(evidence).unwrap_or_default(),
+            message,
+        }
+    }
+}
+
+/// Node, account and region of a subject.
+fn placed(facts: &Facts<'_>, subject: Subject) -> (Option<NodeId>, Option<AccountId>, Option<RegionId>) {
+    match subject {
+        Subject::Node(id) => {
+            let node = facts.graph.node(id);
+            (Some(id), node.and_then(|node| node.account), node.and_then(|node| node.region))
+        }
+        Subject::Account(account) => (None, Some(account), None),
+        Subject::Region(account, region) => (None, Some(account), Some(region)),
+    }
+}
+
+/// The elements of a list, alternatives as guarded elements; a cause if there is no telling.
+fn elements(value: &Value) -> Result<List, Cause> {
+    match &value.kind {
+        Kind::List(list) => Ok((**list).clone()),
+        Kind::Absent | Kind::Null => Ok(List::default()),
+        Kind::Alternatives(alternatives) => {
+            let mut all = List::default();
+            for (condition, choice) in &alternatives.choices {
+                let inner = elements(choice)?;
+                let guard = Presence::guarded(condition.clone());
+                let guarded = |item: Item| Item { presence: item.presence.and(&guard), ..item };
+                all.items.extend(inner.items.into_iter().map(guarded));
+                all.open = all.open.or(inner.open);
+            }
+            Ok(all)
+        }
+        Kind::Unknown(unknown) => Err(Cause { reason: unknown.reason.clone(), condition: false }),
+        Kind::Reference(_) | Kind::Template(_) => {
+            Err(Cause { reason: SmolStr::new_static("the list is known after deployment"), condition: false })
+        }
+        _ => Ok(List { items: vec![Item::certain(value.clone())], open: None }),
+    }
+}
+
+/// The fields that make the key of an element of the list, by the list's declared type.
+fn key_fields(asked: Asked<'_>, list: &Program) -> &'static [&'static str] {
+    let graph = asked.facts.graph;
+    let kind = asked.subject.and_then(|node| graph.node(node)).and_then(|node| node.kind);
+    let kind = kind.and_then(|kind| graph.catalogue.kind(kind));
+    let named = list.nodes.iter().rev().find_map(|node| match node.op {
+        Op::Select(_, name) => Some(name),
+        _ => None,
+    });
+    let of_kind =
+        kind.zip(named).and_then(|(kind, name)| kind.attribute(name)).map(|(_, attribute)| attribute.ty);
+    let of_all = || {
+        let fact = language::facts::EVERY_NODE.iter().find(|fact| Some(fact.name) == named);
+        fact.map(|fact| fact.ty)
+    };
+    let Some(Type::List(Type::Record(record))) = of_kind.or_else(of_all) else { return &[] };
+    let own = kind.and_then(|kind| kind.record(record));
+    let shared = || language::facts::RECORDS.iter().find(|known| known.name == *record);
+    own.or_else(shared).map_or(&[], |record| record.key)
+}
+
+/// A key that stays the same when other elements come and go; the index where nothing better is known.
+fn element_key(element: &Value, fields: &[&str], index: usize) -> SmolStr {
+    let text = |field: &&str| {
+        let value = element.get(field);
+        (!value.is_absent() && value.is_wholly_known()).then(|| message::shown(&value))
+    };
+    let parts: Vec<String> = fields.iter().filter_map(text).collect();
+    if parts.is_empty() { SmolStr::from(format!("#{index}")) } else { SmolStr::from(parts.join(" ")) }
+}
+
+/// What an element says of itself, for the report.
+fn evidence(element: &Value) -> Vec<SmolStr> {
+    match element.get("hops").kind {
+        Kind::List(hops) => hops.items.iter().map(|hop| SmolStr::from(message::shown(&hop.value))).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn decided(trace: &Trace) -> Vec<Decided> {
+    let decided =
+        |read: &crate::evaluate::Read| Decided { read: read.text.clone(), value: read.value.clone() };
+    trace.reads.iter().map(decided).collect()
+}

@@ -1,0 +1,101 @@
+//! Where a diagnostic points: at what decided, and if that is not written, at what encloses the place where it would
+//! be. The rules are those of "Where a diagnostic points" in `docs/rule-grammar.md`.
+
+use graph::{Graph, NodeId};
+use language::ir::Rule;
+use smol_str::SmolStr;
+use source::Place;
+use value::{How, Origin, Value};
+
+use crate::evaluate::{Read, Trace, attribute};
+
+/// Where to point, and what else to show.
+#[derive(Debug, Default)]
+pub(crate) struct Pointed {
+    pub(crate) place: Option<Place>,
+    pub(crate) related: Vec<(Place, SmolStr)>,
+}
+
+/// Points for a verdict on `node`.
+pub(crate) fn point(
+    facts: &facts::Facts<'_>,
+    rule: &'static Rule,
+    node: NodeId,
+    element: Option<&Value>,
+    trace: &Trace,
+) -> Pointed {
+    let graph = facts.graph;
+    let mut pointed = Pointed::default();
+    let chosen = from_points_at(facts, rule, node, element)
+        .or_else(|| {
+            element.and_then(|element| written(&element.origin).map(|place| (place, element.clone())))
+        })
+        .or_else(|| from_trace(graph, node, trace));
+    match chosen {
+        Some((place, value)) => {
+            pointed.place = Some(place);
+            chain(&value.origin, &mut pointed.related);
+        }
+        None => pointed.place = graph.resource(node).map(|resource| resource.place),
+    }
+    if let Some(caller) = graph.resource(node).and_then(|resource| resource.caller) {
+        // Third-party code cannot be edited here: the call is what its user can change.
+        if let Some(inside) = pointed.place.replace(caller) {
+            pointed.related.insert(0, (inside, SmolStr::new_static("in the called module")));
+        }
+    }
+    pointed
+}
+
+/// The attributes that the rule names: the first that is written, else the place where the first would be.
+fn from_points_at(
+    facts: &facts::Facts<'_>,
+    rule: &'static Rule,
+    node: NodeId,
+    element: Option<&Value>,
+) -> Option<(Place, Value)> {
+    let values: Vec<(&'static str, Value)> = rule
+        .points_at
+        .iter()
+        .map(|name| match (name.strip_prefix("it."), element) {
+            (Some(field), Some(element)) => (*name, element.get(field)),
+            _ => (*name, attribute(facts, node, name)),
+        })
+        .collect();
+    let present = values.iter().find_map(|(_, value)| Some((written(&value.origin)?, value.clone())));
+    present.or_else(|| {
+        let (name, value) = values.first()?;
+        Some((absence(facts.graph, node, name)?, value.clone()))
+    })
+}
+
+/// The first read that is written somewhere, else the place where the first read would be.
+fn from_trace(graph: &Graph<'_>, node: NodeId, trace: &Trace) -> Option<(Place, Value)> {
+    let present = |read: &Read| Some((written(&read.value.origin)?, read.value.clone()));
+    let absent = |read: &Read| {
+        let (of, name) = read.of?;
+        (of == node).then(|| absence(graph, node, name)).flatten().map(|place| (place, read.value.clone()))
+    };
+    let own = |read: &&Read| read.of.is_none_or(|(of, _)| of == node);
+    trace.reads.iter().filter(own).find_map(present).or_else(|| trace.reads.iter().find_map(absent))
+}
+
+fn absence(graph: &Graph<'_>, node: NodeId, name: &'static str) -> Option<Place> {
+    let kind = graph.node(node)?.kind.and_then(|kind| graph.catalogue.kind(kind))?;
+    let (id, _) = kind.attribute(name)?;
+    Some(graph.absence_place(node, id))
+}
+
+/// The place of a value that someone wrote.
+fn written(origin: &Origin) -> Option<Place> {
+    if matches!(origin.how, How::Default | How::Fact) { None } else { origin.place }
+}
+
+/// The way of a value, nearest step first.
+fn chain(origin: &Origin, related: &mut Vec<(Place, SmolStr)>) {
+    for step in origin.steps().take(8) {
+        if let Some(place) = step.place {
+            related.push((place, SmolStr::from(format!("{} \"{}\"", step.kind.as_str(), step.name))));
+        }
+    }
+}
