@@ -1,0 +1,124 @@
+//! `Fn::FindInMap`: constants of the template by two keys.
+
+use value::{Alternatives, Condition, Kind, Origin, StepKind, Unknown, Value};
+
+use source::document::{Entry, Node};
+
+use crate::conditions::scalar_text;
+use crate::intrinsic::{Call, each_choice, reason_of};
+use crate::stack::{Stack, exhaustive};
+
+impl Stack<'_> {
+    pub(crate) fn find_in_map(&self, call: &Call<'_>) -> Value {
+        let [map, top, second, options @ ..] = call.items() else {
+            return self.misused(call, "a mapping and two keys");
+        };
+        let default = options.first().and_then(|options| options.get("DefaultValue"));
+        let origin = self.computed(call.node);
+        let (map, top, second) = (self.value(map), self.value(top), self.value(second));
+        let lookup = Lookup { stack: self, call, default, origin: &origin };
+        each_choice(&map, &origin, |map| {
+            each_choice(&top, &origin, |top| {
+                each_choice(&second, &origin, |second| lookup.find(map, top, second))
+            })
+        })
+    }
+}
+
+struct Lookup<'a, 's> {
+    stack: &'a Stack<'s>,
+    call: &'a Call<'a>,
+    default: Option<&'a Node>,
+    origin: &'a Origin,
+}
+
+impl Lookup<'_, '_> {
+    fn find(&self, map: &Value, top: &Value, second: &Value) -> Value {
+        let Some(name) = scalar_text(map) else { return self.unknown(map) };
+        let template = self.stack.template.clone();
+        let maps = template.section("Mappings");
+        let Some(rows) = self.entry(maps, &name).map(|entry| &entry.value) else {
+            return self.not_found(&name);
+        };
+        let cell = |row: &Entry, key: &Value| {
+            self.select(row.value.entries(), key, &|entry| {
+                self.cell(&format!("{name}.{}.{}", row.key, entry.key), entry)
+            })
+        };
+        self.select(rows.entries(), top, &|row| cell(row, second))
+    }
+
+    /// The entry that `key` selects, as `found` reads it; one of all of them if the key is an input of the stack.
+    fn select(&self, entries: &[Entry], key: &Value, found: &dyn Fn(&Entry) -> Value) -> Value {
+        if let Some(text) = scalar_text(key) {
+            return match self.entry(entries, &text) {
+                Some(entry) => found(entry),
+                None => self.not_found(&text),
+            };
+        }
+        let Kind::Unknown(unknown) = &key.kind else { return self.unknown(key) };
+        let few = (1..=Alternatives::MOST).contains(&entries.len());
+        match &unknown.identity {
+            Some(identity) if few && self.default.is_none() => {
+                let choice = |entry: &Entry| {
+                    (Condition::literal(identity.text.clone(), entry.key.clone()), found(entry))
+                };
+                let mut choices: Vec<(Condition, Value)> = entries.iter().map(choice).collect();
+                // A key that is in no row fails the deployment.
+                exhaustive(&mut choices);
+                Value::alternatives(choices, self.origin.clone())
+            }
+            _ => self.same_everywhere(entries, key, found),
+        }
+    }
+
+    /// The value that every row has, if they all have one.
+    fn same_everywhere(&self, entries: &[Entry], key: &Value, found: &dyn Fn(&Entry) -> Value) -> Value {
+        let mut values = entries.iter().take(64).map(found);
+        match values.next() {
+            Some(first)
+                if self.default.is_none()
+                    && entries.len() <= 64
+                    && first.is_wholly_known()
+                    && values.all(|value| value.kind == first.kind) =>
+            {
+                first
+            }
+            _ => self.unknown(key),
+        }
+    }
+
+    fn entry<'e>(&self, entries: &'e [Entry], key: &str) -> Option<&'e Entry> {
+        self.stack.budget.spend(entries.len() / 8);
+        entries.iter().rev().find(|entry| entry.key == key)
+    }
+
+    fn cell(&self, name: &str, entry: &Entry) -> Value {
+        let value = self.stack.value(&entry.value);
+        let written = value.origin.place;
+        let mut value = value.through(StepKind::Mapping, name, written);
+        value.origin.place = self.origin.place;
+        value
+    }
+
+    fn not_found(&self, key: &str) -> Value {
+        if let Some(default) = self.default {
+            return self.stack.value(default);
+        }
+        let message = format!("the mapping has no {key}");
+        let help = "add the key to the mapping, or correct the name";
+        self.stack.warn("cloudformation-unknown-key", self.call.node.span, message.clone(), help);
+        Value::unknown(Unknown::fresh(message), self.origin.clone())
+    }
+
+    /// Not known; the same call with the same unknown key is the same value.
+    fn unknown(&self, key: &Value) -> Value {
+        let text = self.stack.shared.sources.slice(self.stack.place(self.call.argument.span));
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let reason = format!("a key of the mapping is not known: {}", reason_of(key));
+        if text.len() > 200 {
+            return Value::unknown(Unknown::fresh(reason), self.origin.clone());
+        }
+        self.stack.unknown(&format!("FindInMap {text}"), reason, self.origin.clone())
+    }
+}

@@ -1,0 +1,131 @@
+//! Nested stacks: a resource of the parent whose template is a file of the scan. Parameters go in, outputs come
+//! out, and its resources belong to the root of the parent.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use source::document::{Entry, Node};
+use source::{FileId, Place};
+use value::{Condition, Kind, Unknown, Value};
+
+use crate::stack::{Origins, Stack};
+
+/// Deepest nesting of stacks.
+const MOST_LEVELS: usize = 16;
+
+/// Whether a resource is a stack of its own.
+pub(crate) fn is_stack(resource: &Node) -> bool {
+    let type_name = resource.get("Type").and_then(Node::text);
+    type_name
+        .is_some_and(|name| name == "AWS::CloudFormation::Stack" || name == "AWS::Serverless::Application")
+}
+
+impl<'s> Stack<'s> {
+    /// The stack that the resource `entry` nests, if its template is at hand.
+    pub(crate) fn nested_stack(&self, entry: &Entry) -> Option<Rc<Stack<'s>>> {
+        if let Some(known) = self.nested.borrow().get(&entry.key) {
+            return known.clone();
+        }
+        // Whoever asks again meanwhile is part of a cycle and gets none.
+        self.nested.borrow_mut().insert(entry.key.clone(), None);
+        let nested = self.budget.deeper(|| self.open_nested(entry)).flatten().map(Rc::new);
+        self.nested.borrow_mut().insert(entry.key.clone(), nested.clone());
+        nested
+    }
+
+    fn open_nested(&self, entry: &Entry) -> Option<Stack<'s>> {
+        let file = self.nested_file(entry)?;
+        if self.chain.contains(&file) {
+            let message = format!("the stack {} nests itself", entry.key);
+            self.warn("cloudformation-cycle", entry.key_span, message, "break the cycle of nested stacks");
+            return None;
+        }
+        let template = self.shared.templates.get(self.shared.sources, file)?;
+        if self.chain.len() >= MOST_LEVELS || !self.budget.take_stack() {
+            let message = format!("the stack {} was not opened: there are too many nested stacks", entry.key);
+            self.warn(
+                "cloudformation-too-many-stacks",
+                entry.key_span,
+                message,
+                "scan the nested templates alone",
+            );
+            return None;
+        }
+        let given = entry.value.get("Properties").and_then(|properties| properties.get("Parameters"));
+        let given = given.map(|node| self.value(node)).unwrap_or_else(Value::absent);
+        let given: FxHashMap<SmolStr, Value> = match &given.kind {
+            Kind::Map(map) => map.entries.iter().map(|one| (one.key.clone(), map.get(&one.key))).collect(),
+            _ => FxHashMap::default(),
+        };
+        let mut chain = self.chain.clone();
+        chain.push(file);
+        let origins = Origins { prefix: self.address(&entry.key), given, chain };
+        Some(Stack::new(self.shared, template, self.context.clone(), self.budget.clone(), origins))
+    }
+
+    /// The file of a nested stack's template: where the CDK says its asset is, or a path beside this template.
+    pub(crate) fn nested_file(&self, entry: &Entry) -> Option<FileId> {
+        let asset = entry.value.get("Metadata").and_then(|metadata| metadata.get("aws:asset:path"));
+        let properties = entry.value.get("Properties");
+        let written =
+            properties.and_then(|properties| properties.get("TemplateURL").or(properties.get("Location")));
+        let path = match asset.and_then(Node::text) {
+            Some(path) => path.clone(),
+            None => SmolStr::new(self.value(written?).as_str()?),
+        };
+        if path.contains("://") || path.starts_with('/') {
+            return None;
+        }
+        let parent = self.shared.sources.file(self.template.file).path.clone();
+        let folder = parent.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let path = if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") };
+        self.shared.sources.load(&path).ok()
+    }
+
+    /// An output of a nested stack, seen at `place`.
+    pub(crate) fn nested_output(&self, entry: &Entry, output: &str, place: Place) -> Value {
+        let unknown = |reason: String| {
+            let value = self.unknown(
+                &format!("{}.Outputs.{output}", entry.key),
+                reason,
+                value::Origin::computed(place),
+            );
+            match value.kind {
+                Kind::Unknown(unknown) => {
+                    let unknown = Unknown { may_be_absent: true, ..(*unknown).clone() };
+                    Value::unknown(unknown, value.origin)
+                }
+                _ => value,
+            }
+        };
+        let Some(nested) = self.nested_stack(entry) else {
+            return unknown(format!("the template of the nested stack {} is not at hand", entry.key));
+        };
+        let template = nested.template.clone();
+        let found = template.section("Outputs").iter().rev().find(|known| known.key == output);
+        self.budget.spend(template.section("Outputs").len() / 8);
+        let Some(value) = found.and_then(|found| found.value.get("Value")) else {
+            return unknown(format!("the nested stack {} has no output {output}", entry.key));
+        };
+        let mut value = nested.value(value);
+        value.origin.place = Some(place);
+        value
+    }
+
+    /// The nested stacks whose templates are at hand, by logical id in order of the template. A stack whose
+    /// condition never holds is left out.
+    pub(crate) fn all_nested(&self) -> Vec<(SmolStr, Rc<Stack<'s>>)> {
+        let template = self.template.clone();
+        let mut found = Vec::new();
+        for entry in self.entries(template.section("Resources")) {
+            if !is_stack(&entry.value) || self.condition_of_entry(&entry.value) == Condition::Never {
+                continue;
+            }
+            if let Some(nested) = self.nested_stack(entry) {
+                found.push((entry.key.clone(), nested));
+            }
+        }
+        found
+    }
+}

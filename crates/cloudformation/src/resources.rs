@@ -1,0 +1,273 @@
+//! What a stack declares: its parameters, resources and outputs, and those of the stacks nested in it.
+
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+use source::document::{Entry, Node, NodeKind};
+use source::{Problem, ProblemSeverity, Span};
+use value::declared::{Declared, Mode, OpaqueModule, Resource, RootId, key};
+use value::{Condition, Kind, Map, Origin, Presence, Reference, Value};
+
+use crate::nested::is_stack;
+use crate::stack::{Stack, push_entry};
+use crate::{parameters, sam};
+
+/// What stands beside the properties of a resource.
+const META: [&str; 6] =
+    ["DeletionPolicy", "UpdateReplacePolicy", "DependsOn", "Metadata", "CreationPolicy", "UpdatePolicy"];
+
+/// Transforms that are known and either handled here or change nothing that rules look at.
+const KNOWN_TRANSFORMS: [&str; 4] =
+    [sam::TRANSFORM, "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"];
+
+impl Stack<'_> {
+    /// Adds everything that the stack declares.
+    pub(crate) fn declare(&self, declared: &mut Declared) {
+        let template = self.template.clone();
+        self.check_transforms();
+        for entry in self.entries(template.section("Parameters")) {
+            self.declare_parameter(entry, declared);
+        }
+        for entry in self.entries(template.section("Resources")) {
+            if !self.budget.take_instance() {
+                self.too_many(entry);
+                break;
+            }
+            self.declare_resource(entry, declared);
+        }
+        for entry in self.entries(template.section("Outputs")) {
+            self.declare_output(entry, declared);
+        }
+        for (_, nested) in self.all_nested() {
+            nested.declare(declared);
+        }
+        if self.budget.is_spent() {
+            self.out_of_steps();
+        }
+        declared.problems.append(&mut self.problems.borrow_mut());
+    }
+
+    fn too_many(&self, entry: &Entry) {
+        let limit = self.shared.sources.limits().instances;
+        let message = format!(
+            "the stack has more than {limit} resources; {} and those after it were left out",
+            entry.key
+        );
+        let help = "split the stack";
+        let code = "too-many-instances";
+        let problem = Problem::at(ProblemSeverity::Error, code, self.place(entry.key_span), message, help);
+        self.problems.borrow_mut().push(problem);
+    }
+
+    fn out_of_steps(&self) {
+        let place = self.place(Span::new(0, 0));
+        let message = "the template takes too many steps to evaluate; values found later are unknown";
+        let help = "split the template";
+        let problem = Problem::at(ProblemSeverity::Error, "too-many-steps", place, message, help);
+        self.problems.borrow_mut().push(problem);
+    }
+
+    fn check_transforms(&self) {
+        for transform in self.template.transforms() {
+            let name = transform.text().or_else(|| transform.get("Name")?.text());
+            let Some(name) = name.filter(|name| !KNOWN_TRANSFORMS.contains(&name.as_str())) else { continue };
+            let message = format!("the transform {name} is not run; the template is judged as it is written");
+            let help =
+                "scan the processed template (aws cloudformation get-template --template-stage Processed)";
+            self.warn("cloudformation-transform", transform.span, message, help);
+        }
+    }
+
+    fn declare_parameter(&self, entry: &Entry, declared: &mut Declared) {
+        let value = self.value(&entry.value);
+        let hidden = entry.value.get("NoEcho").is_some_and(parameters::is_true);
+        let attributes = match (&value.kind, hidden) {
+            (Kind::Map(map), true) => {
+                let mut map = (**map).clone();
+                let default = map.entries.iter_mut().find(|entry| entry.key == "Default");
+                if let Some(default) = default {
+                    default.value.sensitive = true;
+                }
+                Value { kind: Kind::Map(Arc::new(map)), ..value }
+            }
+            _ => value,
+        };
+        let found = Found { mode: Mode::Parameter, type_name: entry.key.clone(), attributes };
+        declared.resources.push(self.resource(entry, self.address(&entry.key), found));
+    }
+
+    fn declare_output(&self, entry: &Entry, declared: &mut Declared) {
+        let when = self.condition_of_entry(&entry.value);
+        if when == Condition::Never {
+            return;
+        }
+        let attributes = self.assuming(&when, || self.value(&entry.value));
+        let found = Found { mode: Mode::Output, type_name: entry.key.clone(), attributes };
+        let address = SmolStr::from(format!("{}/Outputs/{}", self.prefix, entry.key));
+        let resource = Resource { presence: Presence::guarded(when), ..self.resource(entry, address, found) };
+        declared.resources.push(resource);
+    }
+
+    fn declare_resource(&self, entry: &Entry, declared: &mut Declared) {
+        let Some(type_name) = entry.value.get("Type").and_then(Node::text).cloned() else {
+            return self.without_type(entry);
+        };
+        let when = self.condition_of_entry(&entry.value);
+        if when == Condition::Never {
+            return;
+        }
+        let (attributes, meta) =
+            self.assuming(&when, || (self.properties(entry, &type_name), self.meta(entry)));
+        let found = Found { mode: Mode::Managed, type_name, attributes };
+        let address = self.address(&entry.key);
+        let resource = self.resource(entry, address.clone(), found);
+        let opaque = is_stack(&entry.value) && self.nested_stack(entry).is_none();
+        if opaque {
+            let source = self.template_source(&resource.attributes);
+            declared.opaque.push(OpaqueModule { source, address, place: resource.place });
+        }
+        declared.resources.push(Resource { presence: Presence::guarded(when), meta, ..resource });
+    }
+
+    fn without_type(&self, entry: &Entry) {
+        let (code, message, help) = if entry.key == "Fn::Transform" {
+            let message = "the resources that a transform adds at deployment are not known";
+            ("cloudformation-transform", message.to_owned(), "scan the processed template")
+        } else {
+            let message = format!("the resource {} has no type", entry.key);
+            ("cloudformation-resource-without-type", message, "add its Type, for example AWS::S3::Bucket")
+        };
+        self.warn(code, entry.key_span, message, help);
+    }
+
+    /// When a resource or an output exists, by its `Condition`.
+    pub(crate) fn condition_of_entry(&self, body: &Node) -> Condition {
+        body.get("Condition").map_or(Condition::Always, |condition| self.condition_named_by(condition))
+    }
+
+    fn resource(&self, entry: &Entry, address: SmolStr, found: Found) -> Resource {
+        let place = self.place(entry.key_span);
+        Resource {
+            key: key(&self.context.name, &address),
+            address,
+            mode: found.mode,
+            type_name: found.type_name,
+            attributes: found.attributes,
+            presence: Presence::CERTAIN,
+            root: RootId(0),
+            place,
+            body: self.place(entry.span()),
+            logical_id: Some(entry.key.clone()),
+            construct_path: None,
+            source_trace: None,
+            caller: None,
+            instance: None,
+            region: None,
+            account: None,
+            meta: Value::map([], Origin::computed(place)),
+        }
+    }
+
+    fn properties(&self, entry: &Entry, type_name: &str) -> Value {
+        let written = entry.value.get("Properties");
+        let with_globals = sam::with_globals(self, type_name, written);
+        let value = match with_globals.as_ref().or(written) {
+            Some(node) => self.value(node),
+            None => Value::absent(),
+        };
+        let place = Origin::literal(written.map_or(self.place(entry.key_span), |node| self.place(node.span)));
+        match value.kind {
+            Kind::Map(_) | Kind::Unknown(_) => value,
+            Kind::Alternatives(_) => merged(&value),
+            Kind::Absent | Kind::Null => Value::map([], place),
+            _ => {
+                let message = format!("the properties of {} are no map", entry.key);
+                let help = "write them as a map of property names to values";
+                self.warn("cloudformation-wrong-properties", entry.key_span, message, help);
+                Value::map([], place)
+            }
+        }
+    }
+
+    fn meta(&self, entry: &Entry) -> Value {
+        let mut map = Map::default();
+        for one in self.entries(entry.value.entries()) {
+            if !META.contains(&one.key.as_str()) {
+                continue;
+            }
+            let value =
+                if one.key == "DependsOn" { self.depends_on(&one.value) } else { self.value(&one.value) };
+            push_entry(&mut map, one.key.clone(), self.place(one.key_span), value);
+        }
+        Value::new(Kind::Map(Arc::new(map)), Origin::literal(self.place(entry.value.span)))
+    }
+
+    /// The resources that a resource waits for, as references.
+    fn depends_on(&self, node: &Node) -> Value {
+        let names = match &node.kind {
+            NodeKind::Sequence(items) => items.as_slice(),
+            _ => std::slice::from_ref(node),
+        };
+        let reference = |node: &Node| {
+            let to = key(&self.context.name, &self.address(node.text()?));
+            let reference = Reference { to, attribute: SmolStr::default(), many: false };
+            let origin = Origin::literal(self.place(node.span));
+            Some(Value::new(Kind::Reference(Arc::new(reference)), origin))
+        };
+        Value::list(names.iter().filter_map(reference), Origin::literal(self.place(node.span)))
+    }
+
+    /// What a nested stack that is not at hand gives as its template.
+    fn template_source(&self, attributes: &Value) -> SmolStr {
+        let mut url = attributes.get("TemplateURL");
+        if url.is_absent() {
+            url = attributes.get("Location");
+        }
+        if let Some(known) = url.as_str() {
+            return SmolStr::new(known);
+        }
+        let shown = url.origin.place.map(|place| self.shared.sources.slice(place)).unwrap_or_default();
+        SmolStr::from(shown.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// What is found of an entry of a section.
+struct Found {
+    mode: Mode,
+    type_name: SmolStr,
+    attributes: Value,
+}
+
+/// Alternative maps as one map whose entries are alternatives.
+fn merged(value: &Value) -> Value {
+    let Kind::Alternatives(alternatives) = &value.kind else { return value.clone() };
+    let mut map = Map::default();
+    let mut keys: Vec<(SmolStr, Option<source::Place>)> = Vec::new();
+    for (_, choice) in &alternatives.choices {
+        match &choice.kind {
+            Kind::Map(choice) => {
+                for entry in &choice.entries {
+                    if !keys.iter().any(|(key, _)| *key == entry.key) {
+                        keys.push((entry.key.clone(), entry.place));
+                    }
+                }
+                if let Some(open) = &choice.open {
+                    map.open.get_or_insert_with(|| open.clone());
+                }
+            }
+            Kind::Unknown(unknown) => {
+                map.open.get_or_insert_with(|| unknown.clone());
+            }
+            _ => {}
+        }
+    }
+    for (key, place) in keys {
+        let choice = |(when, choice): &(Condition, Value)| (when.clone(), choice.get(&key));
+        let one = Value::alternatives(alternatives.choices.iter().map(choice), value.origin.clone());
+        if let (Some(place), Some((value, presence))) = (place, crate::stack::present(one)) {
+            let entry = value::MapEntry { key, place: Some(place), value, presence, replaceable: false };
+            map.entries.push(entry);
+        }
+    }
+    Value::new(Kind::Map(Arc::new(map)), value.origin.clone())
+}

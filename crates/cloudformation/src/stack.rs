@@ -1,0 +1,300 @@
+//! One stack under evaluation: its template, its inputs, and what has been found so far. Everything is evaluated on
+//! demand and at most once, so that the order of sections and of resources does not matter.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use source::document::{Entry, Node, NodeKind};
+use source::{FileId, Place, Problem, ProblemSeverity, Problems, Sources, Span};
+use value::{
+    Alternatives, Condition, Item, Kind, List, Map, MapEntry, Origin, Presence, Unknown, Value, World,
+};
+
+use crate::budget::Budget;
+use crate::conditions::Named;
+use crate::export::Exports;
+use crate::intrinsic::Call;
+use crate::reading::Templates;
+use crate::template::Template;
+use crate::{Inputs, StackContext, scalar, text};
+
+/// What all stacks of a reading share.
+#[derive(Debug)]
+pub(crate) struct Shared<'s> {
+    pub(crate) sources: &'s Sources,
+    pub(crate) templates: Templates,
+    pub(crate) inputs: &'s Inputs,
+    pub(crate) exports: Exports,
+}
+
+/// One stack.
+#[derive(Debug)]
+pub(crate) struct Stack<'s> {
+    pub(crate) shared: &'s Shared<'s>,
+    pub(crate) context: Rc<StackContext>,
+    pub(crate) budget: Rc<Budget>,
+    pub(crate) template: Arc<Template>,
+    /// Scope of identities and start of addresses: the context's prefix, or `parent/NestedId`.
+    pub(crate) prefix: SmolStr,
+    /// Parameters that are set from outside.
+    pub(crate) given: FxHashMap<SmolStr, Value>,
+    /// Files of the stacks that this one is nested in, and its own.
+    pub(crate) chain: Vec<FileId>,
+    pub(crate) parameters: RefCell<FxHashMap<SmolStr, Value>>,
+    pub(crate) conditions: RefCell<FxHashMap<SmolStr, Named>>,
+    pub(crate) nested: RefCell<FxHashMap<SmolStr, Option<Rc<Stack<'s>>>>>,
+    /// What is taken to hold where evaluation stands: the condition of the resource, the branches of `Fn::If`.
+    assumed: RefCell<Vec<Condition>>,
+    pub(crate) problems: RefCell<Problems>,
+}
+
+impl<'s> Stack<'s> {
+    /// A root stack.
+    pub(crate) fn root(shared: &'s Shared<'s>, template: Arc<Template>, context: StackContext) -> Self {
+        let budget = Rc::new(Budget::new(shared.sources.limits()));
+        let prefix = context.prefix.clone();
+        let chain = vec![template.file];
+        let given = crate::parameters::from_inputs(shared.inputs, &template);
+        Self::new(shared, template, Rc::new(context), budget, Origins { prefix, given, chain })
+    }
+
+    pub(crate) fn new(
+        shared: &'s Shared<'s>,
+        template: Arc<Template>,
+        context: Rc<StackContext>,
+        budget: Rc<Budget>,
+        origins: Origins,
+    ) -> Self {
+        let mut stack = Self {
+            shared,
+            context,
+            budget,
+            template,
+            prefix: origins.prefix,
+            given: origins.given,
+            chain: origins.chain,
+            parameters: RefCell::default(),
+            conditions: RefCell::default(),
+            nested: RefCell::default(),
+            assumed: RefCell::default(),
+            problems: RefCell::default(),
+        };
+        if let Some(expanded) = crate::loops::expanded(&stack) {
+            stack.template = Arc::new(expanded);
+            // A condition may have been asked for before the loop that makes it was expanded.
+            stack.conditions.take();
+        }
+        stack
+    }
+
+    /// The value of a node: what it says, or what its intrinsic function gives.
+    pub(crate) fn value(&self, node: &Node) -> Value {
+        self.deeper(node, || match Call::of(node) {
+            Some(call) => self.intrinsic(&call),
+            None => self.literal(node),
+        })
+    }
+
+    /// The value of the argument of a call. In the short form (`!Base64 x`) the tag of the node is the call itself.
+    pub(crate) fn argument(&self, call: &Call<'_>) -> Value {
+        if !call.tagged {
+            return self.value(call.argument);
+        }
+        self.deeper(call.argument, || match Call::long(call.argument) {
+            Some(inner) => self.intrinsic(&inner),
+            None => self.literal(call.argument),
+        })
+    }
+
+    fn deeper(&self, node: &Node, work: impl FnOnce() -> Value) -> Value {
+        let reason = "the template is nested too deeply, or takes too many steps to evaluate";
+        self.budget
+            .deeper(work)
+            .unwrap_or_else(|| Value::unknown(Unknown::fresh(reason), self.computed(node)))
+    }
+
+    /// A scalar, sequence or mapping whose tag, if it has one, says no function.
+    fn literal(&self, node: &Node) -> Value {
+        let origin = Origin::literal(self.place(node.span));
+        match &node.kind {
+            NodeKind::Scalar(scalar) => {
+                let kind = match node.tag.as_deref() {
+                    Some("!str") => Kind::String(scalar.text.clone()),
+                    _ => scalar::kind(scalar),
+                };
+                text::dynamic(self, Value::new(kind, origin))
+            }
+            NodeKind::Sequence(items) => {
+                let mut list = List::default();
+                items.iter().for_each(|item| push_item(&mut list, self.value(item)));
+                Value::new(Kind::List(Arc::new(list)), origin)
+            }
+            NodeKind::Mapping(entries) => {
+                let mut map = Map::default();
+                for entry in self.entries(entries) {
+                    self.push_entry(&mut map, entry);
+                }
+                Value::new(Kind::Map(Arc::new(map)), origin)
+            }
+        }
+    }
+
+    fn push_entry(&self, map: &mut Map, entry: &Entry) {
+        if entry.key == "Fn::Transform" {
+            map.open.get_or_insert_with(|| Arc::new(self.transformed(&entry.value)));
+            return;
+        }
+        let place = self.place(entry.key_span);
+        push_entry(map, entry.key.clone(), place, self.value(&entry.value));
+    }
+
+    /// The entries of a mapping as they count: of a repeated key the last one, with a warning, and the entries of
+    /// merge keys (`<<`) where the mapping does not have them itself.
+    pub(crate) fn entries<'n>(&self, entries: &'n [Entry]) -> Vec<&'n Entry> {
+        let mut index: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut kept: Vec<&Entry> = Vec::with_capacity(entries.len());
+        for entry in entries.iter().filter(|entry| entry.key != "<<") {
+            match index.get(entry.key.as_str()).and_then(|at| kept.get_mut(*at)) {
+                Some(earlier) => {
+                    *earlier = entry;
+                    self.duplicate(entry);
+                }
+                None => {
+                    index.insert(&entry.key, kept.len());
+                    kept.push(entry);
+                }
+            }
+        }
+        for merge in entries.iter().filter(|entry| entry.key == "<<") {
+            let sources = match &merge.value.kind {
+                NodeKind::Sequence(items) => items.as_slice(),
+                _ => std::slice::from_ref(&merge.value),
+            };
+            for entry in sources.iter().flat_map(Node::entries) {
+                if !index.contains_key(entry.key.as_str()) {
+                    index.insert(&entry.key, kept.len());
+                    kept.push(entry);
+                }
+            }
+        }
+        kept
+    }
+
+    fn duplicate(&self, entry: &Entry) {
+        let message = format!("the key {} is repeated; the last one counts", entry.key);
+        self.warn("cloudformation-duplicate-key", entry.key_span, message, "remove one of them");
+    }
+
+    /// A place in the template.
+    pub(crate) fn place(&self, span: Span) -> Place {
+        self.template.place(span)
+    }
+
+    /// The origin of a value that the function in `node` computes.
+    pub(crate) fn computed(&self, node: &Node) -> Origin {
+        Origin::computed(self.place(node.span))
+    }
+
+    /// An unknown of this stack with an identity: the same `expression` is the same value.
+    pub(crate) fn unknown(&self, expression: &str, reason: impl Into<SmolStr>, origin: Origin) -> Value {
+        let identity = value::Identity::new(&self.prefix, expression);
+        Value::unknown(Unknown::identified(reason, identity), origin)
+    }
+
+    pub(crate) fn warn(&self, code: &'static str, span: Span, message: impl Into<String>, help: &str) {
+        let problem = Problem::at(ProblemSeverity::Warning, code, self.place(span), message, help);
+        let mut problems = self.problems.borrow_mut();
+        // A node that several values use is evaluated for each of them, and is wrong only once.
+        if !problems.iter().rev().take(64).any(|known| *known == problem) {
+            problems.push(problem);
+        }
+    }
+
+    /// Runs `work` where `condition` is taken to hold.
+    pub(crate) fn assuming<T>(&self, condition: &Condition, work: impl FnOnce() -> T) -> T {
+        self.assumed.borrow_mut().push(condition.clone());
+        let result = work();
+        self.assumed.borrow_mut().pop();
+        result
+    }
+
+    /// The condition as it stands under what is assumed: decided where the assumptions decide it.
+    pub(crate) fn simplified(&self, condition: Condition) -> Condition {
+        let assumed = self.assumed.borrow();
+        if assumed.is_empty() {
+            return condition;
+        }
+        if assumed.contains(&condition) {
+            return Condition::Always;
+        }
+        let contrary = condition.clone().not();
+        if assumed.contains(&contrary) {
+            return Condition::Never;
+        }
+        let all = assumed.iter().fold(Condition::Always, |all, one| all.and(one.clone()));
+        match condition.holds(&World::assuming(&all)) {
+            value::Truth::Yes => Condition::Always,
+            value::Truth::No => Condition::Never,
+            value::Truth::Unknown(_) => condition,
+        }
+    }
+}
+
+/// What makes a stack the one it is, beside its template.
+#[derive(Debug)]
+pub(crate) struct Origins {
+    pub(crate) prefix: SmolStr,
+    pub(crate) given: FxHashMap<SmolStr, Value>,
+    pub(crate) chain: Vec<FileId>,
+}
+
+/// Adds an element, with the presence that its alternatives give it.
+pub(crate) fn push_item(list: &mut List, value: Value) {
+    if let Some((value, presence)) = present(value) {
+        list.items.push(Item { value, presence });
+    }
+}
+
+/// Adds an entry, with the presence that its alternatives give it.
+pub(crate) fn push_entry(map: &mut Map, key: SmolStr, place: Place, value: Value) {
+    if let Some((value, presence)) = present(value) {
+        map.entries.push(MapEntry { key, place: Some(place), value, presence, replaceable: false });
+    }
+}
+
+/// What of a value is there, and when: a container never holds `Absent`. None if it never is.
+pub(crate) fn present(value: Value) -> Option<(Value, Presence)> {
+    let Kind::Alternatives(alternatives) = &value.kind else {
+        return (!value.is_absent()).then_some((value, Presence::CERTAIN));
+    };
+    if !alternatives.choices.iter().any(|(_, choice)| choice.is_absent()) {
+        return Some((value, Presence::CERTAIN));
+    }
+    let mut there: Vec<(Condition, Value)> = Vec::new();
+    let mut when = Condition::Never;
+    for (condition, choice) in alternatives.choices.iter().filter(|(_, choice)| !choice.is_absent()) {
+        when = when.or(condition.clone());
+        there.push((condition.clone(), choice.clone()));
+    }
+    let presence = Presence::guarded(when);
+    exhaustive(&mut there);
+    match there.len() {
+        0 => None,
+        1 => there.pop().map(|(_, only)| (only, presence)),
+        _ => {
+            let kind = Kind::Alternatives(Arc::new(Alternatives { choices: there }));
+            Some((Value { kind, origin: value.origin, sensitive: value.sensitive }, presence))
+        }
+    }
+}
+
+/// Makes the last of some exclusive conditions hold wherever no other one does.
+pub(crate) fn exhaustive(choices: &mut [(Condition, Value)]) {
+    if let Some(((last, _), before)) = choices.split_last_mut() {
+        let any = before.iter().fold(Condition::Never, |any, (condition, _)| any.or(condition.clone()));
+        *last = any.not();
+    }
+}

@@ -1,0 +1,119 @@
+//! A parsed template with its logical names indexed, so that looking one up costs the same in a small template and
+//! in a hostile one.
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use source::document::{DocumentError, Entry, Node, NodeKind, json, yaml};
+use source::{FileId, Limits, Place};
+
+/// A template as written, before anything is evaluated.
+#[derive(Debug, Clone)]
+pub(crate) struct Template {
+    /// The file it stands in.
+    pub(crate) file: FileId,
+    /// Its top level, always a mapping.
+    pub(crate) document: Node,
+    names: FxHashMap<SmolStr, (Section, usize)>,
+    conditions: FxHashMap<SmolStr, usize>,
+}
+
+/// The sections whose names `Ref` can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    Parameters,
+    Resources,
+}
+
+impl Section {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Parameters => "Parameters",
+            Self::Resources => "Resources",
+        }
+    }
+}
+
+impl Template {
+    /// Indexes a document. A resource hides a parameter of the same name.
+    pub(crate) fn new(file: FileId, document: Node) -> Self {
+        let mut names = FxHashMap::default();
+        for section in [Section::Parameters, Section::Resources] {
+            for (index, entry) in entries(&document, section.key()).iter().enumerate() {
+                names.insert(entry.key.clone(), (section, index));
+            }
+        }
+        let conditions = entries(&document, "Conditions").iter().enumerate();
+        let conditions = conditions.map(|(index, entry)| (entry.key.clone(), index)).collect();
+        Self { file, document, names, conditions }
+    }
+
+    /// The entries of a section; none if it is missing or no mapping.
+    pub(crate) fn section(&self, key: &str) -> &[Entry] {
+        entries(&self.document, key)
+    }
+
+    /// What a logical name stands for.
+    pub(crate) fn named(&self, name: &str) -> Option<(Section, &Entry)> {
+        let (section, index) = self.names.get(name)?;
+        Some((*section, self.section(section.key()).get(*index)?))
+    }
+
+    /// The parameter of this name.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&Entry> {
+        self.named(name).filter(|(section, _)| *section == Section::Parameters).map(|(_, entry)| entry)
+    }
+
+    /// The resource of this name.
+    pub(crate) fn resource(&self, name: &str) -> Option<&Entry> {
+        self.named(name).filter(|(section, _)| *section == Section::Resources).map(|(_, entry)| entry)
+    }
+
+    /// The condition of this name.
+    pub(crate) fn condition(&self, name: &str) -> Option<&Entry> {
+        self.section("Conditions").get(*self.conditions.get(name)?)
+    }
+
+    /// Whether a transform of the template has this name.
+    pub(crate) fn has_transform(&self, name: &str) -> bool {
+        self.transforms().iter().any(|transform| transform.text().is_some_and(|text| text == name))
+    }
+
+    /// The transforms of the template: one name, or a list of names and of macros with arguments.
+    pub(crate) fn transforms(&self) -> &[Node] {
+        match self.document.get("Transform") {
+            Some(Node { kind: NodeKind::Sequence(items), .. }) => items,
+            Some(one) => std::slice::from_ref(one),
+            None => &[],
+        }
+    }
+
+    /// A place in its file.
+    pub(crate) fn place(&self, span: source::Span) -> Place {
+        Place::new(self.file, span)
+    }
+}
+
+fn entries<'d>(document: &'d Node, key: &str) -> &'d [Entry] {
+    document.get(key).map_or(&[], Node::entries)
+}
+
+/// Reads the text of a template: JSON if it starts as JSON does, whatever its name. Of a stream of documents, the
+/// first one is the template.
+pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, DocumentError> {
+    if text.trim_start().starts_with('{') {
+        return match json::parse(text, limits) {
+            // A flow mapping of YAML starts as JSON does, but with a key that needs no quotes, or with comments.
+            Err(error) => yaml::parse(text, limits).ok().and_then(first_of).ok_or(error),
+            parsed => parsed,
+        };
+    }
+    let first = first_of(yaml::parse(text, limits)?);
+    first.ok_or_else(|| DocumentError {
+        message: "the file is empty".to_owned(),
+        span: source::Span::default(),
+    })
+}
+
+fn first_of(documents: Vec<Node>) -> Option<Node> {
+    documents.into_iter().next()
+}
