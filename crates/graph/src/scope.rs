@@ -1,7 +1,11 @@
 //! Accounts and regions of a scan, and whether absence is an answer in them.
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use value::declared::RootId;
+use source::{Problem, ProblemSeverity, Problems};
+use value::declared::{Declared, Mode, Resource, Root, RootId};
+use value::{Identity, Kind, Value};
 
 /// An account of the scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,4 +47,178 @@ pub struct ScopeOptions {
     pub complete: bool,
     /// Account-level controls may be met by a baseline outside the scan (`external_baseline = true`).
     pub external_baseline: bool,
+}
+
+impl ScopeOptions {
+    fn world(&self) -> OpenWorld {
+        if self.external_baseline {
+            let reason =
+                "an external baseline may provide it (the configuration says `external_baseline = true`)";
+            return OpenWorld::Open(SmolStr::new_static(reason));
+        }
+        if !self.complete {
+            let reason = "the scan does not cover the whole account; scan the project root or configure `complete = true`";
+            return OpenWorld::Open(SmolStr::new_static(reason));
+        }
+        OpenWorld::Complete
+    }
+}
+
+/// Accounts and regions while they are found.
+pub(crate) struct Scopes {
+    accounts: Vec<Account>,
+    by_key: FxHashMap<SmolStr, AccountId>,
+    regions: FxHashMap<(AccountId, SmolStr), RegionId>,
+    /// The account of each root; none for libraries.
+    of_root: Vec<Option<AccountId>>,
+    world: OpenWorld,
+    pub(crate) problems: Problems,
+}
+
+impl Scopes {
+    /// Finds the accounts of all roots.
+    pub(crate) fn new(declared: &Declared, options: &ScopeOptions) -> Self {
+        let mut scopes = Self {
+            accounts: Vec::new(),
+            by_key: FxHashMap::default(),
+            regions: FxHashMap::default(),
+            of_root: Vec::with_capacity(declared.roots.len()),
+            world: options.world(),
+            problems: Problems::new(),
+        };
+        let configured = scopes.configured(options);
+        for (root, id) in declared.roots.iter().zip(0u32..) {
+            let account = (!root.library).then(|| scopes.account_of_root(root, &configured));
+            if let Some(account) = account {
+                scopes.deploys(account, RootId(id));
+            }
+            scopes.of_root.push(account);
+        }
+        scopes
+    }
+
+    /// The configured names with their globs; a glob that cannot be read is left out and told.
+    fn configured(&mut self, options: &ScopeOptions) -> Vec<(SmolStr, GlobSet)> {
+        let mut configured = Vec::new();
+        for (name, globs) in &options.accounts {
+            let mut set = GlobSetBuilder::new();
+            for text in globs {
+                match Glob::new(text) {
+                    Ok(glob) => drop(set.add(glob)),
+                    Err(error) => self.problems.push(Problem::with_path(
+                        ProblemSeverity::Warning,
+                        "account-glob",
+                        "",
+                        format!("account {name}: `{text}` is no glob: {}", error.kind()),
+                        "Name root folders with `*`, `**`, `?` and `[…]`, for example `infra/prod/*`.",
+                    )),
+                }
+            }
+            if let Ok(set) = set.build() {
+                configured.push((name.clone(), set));
+            }
+        }
+        configured
+    }
+
+    fn account_of_root(&mut self, root: &Root, configured: &[(SmolStr, GlobSet)]) -> AccountId {
+        let named = configured.iter().find(|(_, globs)| globs.is_match(root.folder.as_str()));
+        let (key, name) = match named {
+            Some((name, _)) => (name.clone(), name.clone()),
+            None => identity(root.account.as_ref()),
+        };
+        self.account(key, name)
+    }
+
+    fn account(&mut self, key: SmolStr, name: SmolStr) -> AccountId {
+        let next = AccountId(u32::try_from(self.accounts.len()).unwrap_or(u32::MAX));
+        let world = &self.world;
+        let accounts = &mut self.accounts;
+        *self.by_key.entry(key).or_insert_with(|| {
+            accounts.push(Account { name, roots: Vec::new(), regions: Vec::new(), world: world.clone() });
+            next
+        })
+    }
+
+    /// Notes that a root deploys to an account.
+    fn deploys(&mut self, account: AccountId, root: RootId) {
+        if let Some(account) = self.accounts.get_mut(account.0 as usize)
+            && !account.roots.contains(&root)
+        {
+            account.roots.push(root);
+        }
+    }
+
+    /// Account and region of a resource.
+    pub(crate) fn of(
+        &mut self,
+        resource: &Resource,
+        declared: &Declared,
+    ) -> (Option<AccountId>, Option<RegionId>) {
+        let of_root = self.of_root.get(resource.root.0 as usize).copied().flatten();
+        let Some(of_root) = of_root else { return (None, None) };
+        let account = match &resource.account {
+            Some(own) => {
+                let (key, name) = identity(Some(own));
+                let account = if key.is_empty() { of_root } else { self.account(key, name) };
+                self.deploys(account, resource.root);
+                account
+            }
+            None => of_root,
+        };
+        if resource.mode != Mode::Managed {
+            return (Some(account), None);
+        }
+        let of_root = declared.roots.get(resource.root.0 as usize).and_then(|root| root.region.as_ref());
+        let (key, name) = identity(resource.region.as_ref().or(of_root));
+        (Some(account), Some(self.region(account, key, name)))
+    }
+
+    fn region(&mut self, account: AccountId, key: SmolStr, name: SmolStr) -> RegionId {
+        let next = RegionId(u32::try_from(self.regions.len()).unwrap_or(u32::MAX));
+        let accounts = &mut self.accounts;
+        *self.regions.entry((account, key)).or_insert_with(|| {
+            if let Some(account) = accounts.get_mut(account.0 as usize) {
+                account.regions.push((next, name));
+            }
+            next
+        })
+    }
+
+    /// The accounts, those without a resource with the regions of their roots.
+    pub(crate) fn finish(mut self, declared: &Declared) -> (Vec<Account>, Problems) {
+        for id in (0..self.accounts.len()).filter_map(|at| u32::try_from(at).ok()).map(AccountId) {
+            let empty = |account: &&Account| account.regions.is_empty();
+            let Some(account) = self.accounts.get(id.0 as usize).filter(empty) else { continue };
+            let region = |root: &RootId| {
+                declared.roots.get(root.0 as usize).map(|root| identity(root.region.as_ref()))
+            };
+            let regions: Vec<_> = account.roots.iter().filter_map(region).collect();
+            for (key, name) in regions {
+                self.region(id, key, name);
+            }
+        }
+        for account in &mut self.accounts {
+            account.roots.sort_unstable();
+        }
+        (self.accounts, self.problems)
+    }
+}
+
+/// What an account or a region is known by, and its name for reports: both empty if the source does not say.
+fn identity(value: Option<&Value>) -> (SmolStr, SmolStr) {
+    let Some(value) = value else { return Default::default() };
+    match &value.kind {
+        Kind::String(text) => (text.clone(), text.clone()),
+        Kind::Number(number) => (number.to_string().into(), number.to_string().into()),
+        Kind::Unknown(unknown) => match &unknown.identity {
+            Some(identity) => (identity.text.clone(), Identity::shown(&identity.text).into()),
+            None => Default::default(),
+        },
+        Kind::Reference(reference) => {
+            let text = SmolStr::from(format!("{}.{}", reference.to, reference.attribute));
+            (text.clone(), Identity::shown(&text).into())
+        }
+        _ => Default::default(),
+    }
 }

@@ -1,0 +1,104 @@
+//! How a graph is built, on one page. Every step reads what the steps before it made.
+
+use language::ir::Catalogue;
+use rustc_hash::FxHashMap;
+use source::Problems;
+use value::declared::Declared;
+use value::{Truth, Value};
+
+use crate::graph::{Graph, Node, NodeId};
+use crate::identity::Identities;
+use crate::incoming::Incoming;
+use crate::keys::Keys;
+use crate::kinds::{Role, Roles};
+use crate::read::{At, Reader};
+use crate::scope::{ScopeOptions, Scopes};
+use crate::{edges, incoming, join, merge};
+
+/// Builds the graph.
+pub(crate) fn build<'a>(
+    declared: &'a Declared,
+    catalogue: &'static Catalogue,
+    options: &ScopeOptions,
+) -> Graph<'a> {
+    let mut scopes = Scopes::new(declared, options);
+    let mut graph = Graph {
+        declared,
+        catalogue,
+        nodes: Vec::with_capacity(declared.resources.len()),
+        by_kind: vec![Vec::new(); catalogue.kinds.len()],
+        subjects: vec![Vec::new(); declared.resources.len()],
+        attached: FxHashMap::default(),
+        roles: Roles::find(declared, catalogue),
+        keys: Keys::new(declared),
+        identities: Identities::default(),
+        incoming: Incoming::default(),
+        edges: Vec::new(),
+        accounts: Vec::new(),
+        problems: Problems::new(),
+    };
+    subjects(&mut graph, &mut scopes);
+    join::join(&mut graph, &mut scopes);
+    merge::merge(&mut graph);
+    (graph.accounts, graph.problems) = {
+        let (accounts, mut problems) = scopes.finish(declared);
+        problems.append(&mut graph.problems);
+        (accounts, problems)
+    };
+    for (id, node) in graph.nodes.iter().zip(0..).map(|(node, id)| (NodeId(id), node)) {
+        if let Some(nodes) = node.kind.and_then(|kind| graph.by_kind.get_mut(kind.0 as usize)) {
+            nodes.push(id);
+        }
+    }
+    graph.incoming = incoming::collect(&graph);
+    graph.edges = edges::collect(&mut graph);
+    graph
+}
+
+/// Makes the nodes of all subjects, and of what no model knows, with what their own spelling says.
+fn subjects(graph: &mut Graph<'_>, scopes: &mut Scopes) {
+    for index in (0u32..).take(graph.declared.resources.len()) {
+        let roles = graph.roles.of(index);
+        let mut own = roles.iter().filter(|role| !role.satellite).peekable();
+        if own.peek().is_none() && !roles.is_empty() {
+            continue;
+        }
+        let mut nodes = Vec::with_capacity(1);
+        if own.peek().is_none() {
+            nodes.extend(subject(graph, scopes, index, None));
+        }
+        nodes.extend(own.filter_map(|role| subject(graph, scopes, index, Some(role))));
+        for node in nodes {
+            let id = NodeId(u32::try_from(graph.nodes.len()).unwrap_or(u32::MAX));
+            if let Some(subjects) = graph.subjects.get_mut(index as usize) {
+                subjects.push(id);
+            }
+            graph.nodes.push(node);
+        }
+    }
+}
+
+fn subject(graph: &Graph<'_>, scopes: &mut Scopes, index: u32, role: Option<&Role>) -> Option<Node> {
+    let resource = graph.declared.resources.get(index as usize)?;
+    let (account, region) = scopes.of(resource, graph.declared);
+    let model = role.and_then(|role| graph.catalogue.kind(role.kind));
+    let mut slots = vec![Value::absent(); model.map_or(0, |model| model.attributes.len())].into_boxed_slice();
+    if let Some((model, role)) = model.zip(role)
+        && let Some(spelling) = model.spellings.get(role.spelling as usize)
+    {
+        let reader = Reader { declared: graph.declared, keys: &graph.keys };
+        reader.slots(spelling, &At::top(resource, &resource.key, model), &mut slots);
+    }
+    Some(Node {
+        kind: role.map(|role| role.kind),
+        resource: index,
+        spelling: role.map(|role| role.spelling),
+        satellites: Vec::new(),
+        slots,
+        presence: resource.presence.clone(),
+        account,
+        region,
+        stand_in: false,
+        membership: role.map_or(Truth::Yes, |role| role.membership.clone()),
+    })
+}

@@ -1,0 +1,224 @@
+//! Merges what a node's own spelling and its satellites say. Invariant: lists are joined, a scalar that is said
+//! twice differently becomes alternatives and a problem, and defaults fill only what nothing says.
+
+use language::ir::{AttrId, Attribute, Kind as Model, Type};
+use source::{Place, Problem, ProblemSeverity};
+use value::declared::Resource;
+use value::{
+    Blind, Condition, How, Identity, Kind, List, Origin, Presence, Truth, Unknown, Value, World, equal,
+};
+
+use crate::choices::{append, exclude, list, or_else};
+use crate::defaults::{Defaults, conditional};
+use crate::graph::{Graph, Node};
+use crate::read::{At, Reader, default};
+
+/// More cases than this of one attribute become an unknown.
+const MOST_CASES: usize = 16;
+
+/// Merges satellites into the slots of every node and fills defaults.
+pub(crate) fn merge(graph: &mut Graph<'_>) {
+    let mut nodes = std::mem::take(&mut graph.nodes);
+    let mut problems = Vec::new();
+    for node in nodes.iter_mut().filter(|node| !node.stand_in) {
+        let Some(model) = node.kind.and_then(|kind| graph.catalogue.kind(kind)) else { continue };
+        let mut slots = std::mem::take(&mut node.slots);
+        if !node.satellites.is_empty() {
+            let mut merging = Merging { graph, node, model, problems: &mut problems };
+            merging.satellites(&mut slots);
+        }
+        let defaults = Defaults { model, spelling: node.spelling };
+        defaults.fill(&mut slots);
+        conditional(graph, node, &defaults, &mut slots);
+        node.slots = slots;
+    }
+    graph.nodes = nodes;
+    graph.problems.append(&mut problems);
+}
+
+/// What one source says of an attribute.
+struct Said {
+    presence: Presence,
+    value: Value,
+    /// Index of the resource that says it.
+    by: u32,
+}
+
+/// A value of an attribute where a condition holds.
+struct Case {
+    when: Condition,
+    value: Value,
+    by: u32,
+}
+
+impl Case {
+    /// Whether the source says it, so that another value contradicts it.
+    fn is_written(&self) -> bool {
+        !self.value.is_absent() && self.value.origin.how != How::Default
+    }
+}
+
+struct Merging<'m> {
+    graph: &'m Graph<'m>,
+    node: &'m Node,
+    model: &'static Model,
+    problems: &'m mut Vec<Problem>,
+}
+
+impl Merging<'_> {
+    fn satellites(&mut self, slots: &mut [Value]) {
+        let mut said: Vec<Vec<Said>> = Vec::new();
+        said.resize_with(slots.len(), Vec::new);
+        for satellite in &self.node.satellites {
+            self.read(satellite, &mut said);
+        }
+        for ((slot, said), id) in slots.iter_mut().zip(said).zip(0u16..) {
+            let Some(attribute) = self.model.attributes.get(id as usize).filter(|_| !said.is_empty()) else {
+                continue;
+            };
+            let own = std::mem::replace(slot, Value::absent());
+            *slot = self.attribute(AttrId(id), attribute, own, said);
+        }
+    }
+
+    /// Adds what a satellite says; its own defaults fill what it leaves out.
+    fn read(&self, satellite: &crate::Satellite, said: &mut [Vec<Said>]) {
+        let (Some(resource), Some(subject), Some(spelling)) = (
+            self.graph.declared.resources.get(satellite.resource as usize),
+            self.graph.declared.resources.get(self.node.resource as usize),
+            self.model.spellings.get(satellite.spelling as usize),
+        ) else {
+            return;
+        };
+        let mut slots = vec![Value::absent(); said.len()];
+        let reader = Reader { declared: self.graph.declared, keys: &self.graph.keys };
+        reader.slots(spelling, &At::top(resource, &subject.key, self.model), &mut slots);
+        for (id, known) in spelling.defaults {
+            let attribute = self.model.attributes.get(id.0 as usize);
+            if let (Some(slot), Some(attribute)) = (slots.get_mut(id.0 as usize), attribute) {
+                let value = std::mem::replace(slot, Value::absent());
+                *slot = or_else(value, || default(known, attribute.ty).unwrap_or_else(Value::absent));
+            }
+        }
+        for (value, said) in slots.into_iter().zip(said).filter(|(value, _)| !value.is_absent()) {
+            said.push(Said { presence: satellite.presence.clone(), value, by: satellite.resource });
+        }
+    }
+
+    fn attribute(&mut self, id: AttrId, attribute: &'static Attribute, own: Value, said: Vec<Said>) -> Value {
+        let has_default = Defaults { model: self.model, spelling: self.node.spelling }.of(id).is_some();
+        match attribute.ty {
+            // A list that only one guarded satellite gives, and that has a default, depends on the guard as a whole.
+            Type::List(_) if !(has_default && own.is_absent() && said.len() == 1) => joined(own, said),
+            _ => self.scalar(attribute, own, said),
+        }
+    }
+
+    /// One value out of several sources.
+    fn scalar(&mut self, attribute: &Attribute, own: Value, said: Vec<Said>) -> Value {
+        let mut cases = vec![Case { when: Condition::Always, value: own, by: self.node.resource }];
+        let mut origin: Option<Origin> = None;
+        for said in said {
+            let many = Presence { many: said.presence.many, ..Presence::CERTAIN };
+            let value = said.value.guarded_by(&many);
+            origin.get_or_insert_with(|| value.origin.clone());
+            let mut next = Vec::with_capacity(cases.len() + 1);
+            for case in cases {
+                let both = case.when.clone().and(said.presence.when.clone());
+                let without = said.presence.when.clone().not();
+                let together = !exclude(&case.when, &said.presence.when);
+                if without != Condition::Never && !exclude(&case.when, &without) {
+                    let when = case.when.clone().and(without);
+                    next.push(Case { when, value: case.value.clone(), by: case.by });
+                }
+                if together {
+                    self.meet(attribute, case, both, &value, said.by, &mut next);
+                }
+            }
+            cases = next;
+            if cases.len() > MOST_CASES {
+                let unknown = Unknown::fresh("it is set in too many places");
+                return Value::unknown(unknown, origin.unwrap_or_default());
+            }
+        }
+        Value::alternatives(cases.into_iter().map(|case| (case.when, case.value)), origin.unwrap_or_default())
+    }
+
+    /// What holds where two sources both speak.
+    fn meet(
+        &mut self,
+        attribute: &Attribute,
+        case: Case,
+        when: Condition,
+        value: &Value,
+        by: u32,
+        next: &mut Vec<Case>,
+    ) {
+        let new = Case { when: when.clone(), value: value.clone(), by };
+        let unsure = |value: &Value| matches!(&value.kind, Kind::Unknown(unknown) if unknown.may_be_absent);
+        if !case.is_written() || unsure(&case.value) {
+            next.push(new);
+            return;
+        }
+        if !new.is_written() || unsure(value) {
+            next.push(Case { when, ..case });
+            return;
+        }
+        match equal(&case.value, value, &Blind, &World::default()) {
+            Truth::Yes => next.push(Case { when, ..case }),
+            truth => {
+                if truth == Truth::No {
+                    self.problem(attribute, case.by, &new);
+                }
+                let expression = format!(
+                    "which of two sources sets {} of {}",
+                    attribute.name,
+                    self.address(self.node.resource)
+                );
+                let key = self.resource(self.node.resource).map_or("", |resource| resource.key.as_str());
+                let atom = Identity::new(key, &expression).text;
+                let first = Condition::literal(atom, self.address(case.by));
+                next.push(Case { when: when.clone().and(first.clone()), ..case });
+                next.push(Case { when: when.and(first.not()), ..new });
+            }
+        }
+    }
+
+    fn problem(&mut self, attribute: &Attribute, first: u32, second: &Case) {
+        let (one, two) = (self.address(first), self.address(second.by));
+        let node = self.address(self.node.resource);
+        let place: Option<Place> =
+            second.value.origin.place.or_else(|| self.resource(second.by).map(|resource| resource.place));
+        let Some(place) = place else { return };
+        let by =
+            if one == two { format!("twice in {one}") } else { format!("differently by {one} and {two}") };
+        let message = format!("{} of {node} is set {by}", attribute.name.replace('_', " "));
+        let help = "Keep one of the two; AWS holds whichever is applied last.";
+        self.problems.push(Problem::at(ProblemSeverity::Warning, "declared-twice", place, message, help));
+    }
+
+    fn resource(&self, index: u32) -> Option<&Resource> {
+        self.graph.declared.resources.get(index as usize)
+    }
+
+    fn address(&self, index: u32) -> String {
+        self.resource(index).map(|resource| resource.address.to_string()).unwrap_or_default()
+    }
+}
+
+/// The lists of all sources, one after the other.
+fn joined(own: Value, said: Vec<Said>) -> Value {
+    if own.is_absent() && said.len() == 1 && said.iter().all(|said| said.presence.is_certain()) {
+        return said.into_iter().next().map_or_else(Value::absent, |said| said.value);
+    }
+    let mut whole = List::default();
+    let mut origin = (!own.is_absent()).then(|| own.origin.clone());
+    let mut sensitive = own.sensitive;
+    append(&mut whole, &own, &Presence::CERTAIN);
+    for said in said {
+        sensitive |= said.value.sensitive;
+        append(&mut whole, &said.value, &said.presence);
+        origin.get_or_insert(said.value.origin);
+    }
+    list(whole, origin.unwrap_or_default()).with_sensitivity(sensitive)
+}
