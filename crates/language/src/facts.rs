@@ -38,7 +38,10 @@ pub const NODE_FACTS: &[FactSignature] = &[
     FactSignature { name: "zones", ty: STRINGS },
     // attachment
     FactSignature { name: "backups", ty: Type::List(&Type::Record("backup")) },
-    FactSignature { name: "data-event-trails", ty: Type::List(&Type::Ref(&["cloudtrail", "event-data-store"])) },
+    FactSignature {
+        name: "data-event-trails",
+        ty: Type::List(&Type::Ref(&["cloudtrail", "event-data-store"])),
+    },
     // what a resource is for, from its tags and names
     FactSignature { name: "purpose", ty: Type::String },
     FactSignature { name: "phi", ty: Type::Enum(&["yes", "no", "unstated"]) },
@@ -76,16 +79,13 @@ pub const RECORDS: &[Record] = &[
     Record {
         name: "condition",
         key: &[],
-        fields: &[
-            field("key", Type::String),
-            field("operator", Type::String),
-            field("values", STRINGS),
-        ],
+        fields: &[field("key", Type::String), field("operator", Type::String), field("values", STRINGS)],
     },
     Record {
         name: "internet-path",
-        key: &["port"],
-        fields: &[field("hops", STRINGS), field("port", Type::Number)],
+        key: &["direct", "port"],
+        // `direct`: to the store's own public address; else through a machine that has one.
+        fields: &[field("direct", Type::Bool), field("hops", STRINGS), field("port", Type::Number)],
     },
     Record {
         name: "opening",
@@ -141,6 +141,11 @@ const fn field(name: &'static str, ty: Type) -> Field {
     Field { name, ty, default: None::<Literal>, secret: false }
 }
 
-const fn method(name: &'static str, receiver: Type, arguments: &'static [Type], result: Type) -> MethodSignature {
+const fn method(
+    name: &'static str,
+    receiver: Type,
+    arguments: &'static [Type],
+    result: Type,
+) -> MethodSignature {
     MethodSignature { name, receiver, arguments, result }
 }

@@ -708,7 +708,8 @@ impl Catalogue {
     /// The rule with this id or alias.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&'static Rule> {
-        let by_id = self.rules.binary_search_by(|rule| rule.id.cmp(id)).ok().and_then(|at| self.rules.get(at));
+        let by_id =
+            self.rules.binary_search_by(|rule| rule.id.cmp(id)).ok().and_then(|at| self.rules.get(at));
         by_id.or_else(|| self.rules.iter().find(|rule| rule.aliases.contains(&id)))
     }
 

@@ -3,5 +3,22 @@
 //! both give the same [`ir::Catalogue`]. Invariant: a catalogue that exists is well-typed; every attribute, field,
 //! table, fact and citation that it names exists.
 
+mod assemble;
+mod compile;
+mod error;
 pub mod facts;
+mod how;
 pub mod ir;
+mod leak;
+mod model;
+mod path;
+mod predicate;
+mod reader;
+mod rule;
+mod spelling;
+mod suggest;
+mod tables;
+mod types;
+
+pub use compile::{Compiled, RuleSource, compile};
+pub use error::CompileError;
