@@ -1,49 +1,144 @@
-//! What only the graph as a whole can tell: network, policies, attachment, placement, purpose and PHI scope. Each
-//! family is computed on first demand; a family reads only those listed before it.
+//! What only the graph as a whole can tell: network, policies, placement, purpose, attachment. Invariant: answers do
+//! not depend on the order in which they are asked for, and what cannot be told is unknown with its reason.
+//!
+//! The names and types of the answers stand in [`language::facts`]; which kinds and attributes of the models they are
+//! read from, in `docs/facts.md`. Families read only those before them in this order: tags, network, policies,
+//! placement, purpose, secrets, custody, attachment.
+
+mod attachment;
+mod custody;
+mod decision;
+mod identity;
+mod lists;
+mod network;
+mod pattern;
+mod placement;
+mod policies;
+mod purpose;
+mod reader;
+mod secrets;
+mod tables;
+mod tags;
 
 use graph::{Graph, NodeId};
-use value::Value;
+use value::declared::Spelling;
+use value::{Origin, Value};
 
-/// The facts of a graph. Shared between threads; every family is filled once.
+use crate::decision::Decision;
+use crate::lists::{fact_origin, list_value, map_choices};
+use crate::network::Network;
+use crate::reader::Reader;
+
+/// The facts of a graph. Shared between threads; what a family collects from the whole graph is collected once, on
+/// first demand.
 pub struct Facts<'g> {
     /// The graph.
     pub graph: &'g Graph<'g>,
+    reader: Reader<'g>,
+    network: Network,
 }
 
 impl<'g> Facts<'g> {
     /// Facts of `graph`, nothing computed yet.
     #[must_use]
     pub fn new(graph: &'g Graph<'g>) -> Self {
-        Self { graph }
+        Self { graph, reader: Reader::new(graph), network: Network::default() }
     }
 
-    /// Value of the fact `name` (one of [`language::facts::NODE_FACTS`] and [`language::facts::EVERY_NODE`]) of a node.
+    /// Value of the fact `name` (one of [`language::facts::NODE_FACTS`] and [`language::facts::EVERY_NODE`]) of a
+    /// node; absent for any other name.
     #[must_use]
     pub fn of_node(&self, name: &str, node: NodeId) -> Value {
-        let _ = (name, node);
-        Value::absent()
+        let reader = &self.reader;
+        let truth = |decision: Decision| decision.into_value(self.origin(node));
+        match name {
+            "subnet-public" => truth(self.network.is_public(reader, node)),
+            "vpc-has-internet-gateway" => truth(self.network.routes(reader).has_gateway(reader, node)),
+            "open-ports" => list_value((*self.network.openings(reader, node)).clone(), self.origin(node)),
+            "internet-paths" => network::paths::value(reader, &self.network, node),
+            "zones" => placement::zones(reader, node),
+            "backups" => attachment::backups(reader, node),
+            "data-event-trails" => attachment::data_event_trails(reader, node),
+            "purpose" => purpose::purpose(reader, node),
+            "phi" => purpose::phi(reader, node),
+            "secrets" => secrets::of_node(reader, node),
+            "tags" => tags::of_node(reader, node),
+            "type" | "address" | "language" | "meta" => self.of_resource(name, node),
+            _ => Value::absent(),
+        }
     }
 
-    /// Value of the fact `name` (one of [`language::facts::REFERENCE_FACTS`]) of a reference held by `holder`.
+    /// What every declared resource has.
+    fn of_resource(&self, name: &str, node: NodeId) -> Value {
+        let Some(resource) = self.graph.resource(node) else { return Value::absent() };
+        let text = |text: &str| Value::string(text, self.origin(node));
+        match name {
+            "type" => text(&resource.type_name),
+            "address" => text(&resource.address),
+            "meta" => resource.meta.clone(),
+            _ => {
+                let root = self.graph.declared.roots.get(resource.root.0 as usize);
+                text(match root.map(|root| root.language.spelling()) {
+                    Some(Spelling::Terraform) | None => "terraform",
+                    Some(Spelling::CloudFormation) => "cloudformation",
+                })
+            }
+        }
+    }
+
+    /// Where facts about a node as a whole are found: its header.
+    fn origin(&self, node: NodeId) -> Origin {
+        let place = self.graph.resource(node).map(|resource| resource.place);
+        fact_origin(&Origin { place, ..Origin::default() })
+    }
+
+    /// Value of the fact `name` (one of [`language::facts::REFERENCE_FACTS`]) of a reference held by `holder`; absent
+    /// for any other name.
     #[must_use]
     pub fn of_reference(&self, name: &str, reference: &Value, holder: NodeId) -> Value {
-        let _ = (name, reference, holder);
-        Value::absent()
+        match name {
+            "key-custody" => custody::of_key(&self.reader, reference, holder),
+            _ => Value::absent(),
+        }
     }
 
     /// The statements of a policy document in any spelling: a list of `statement` records, each with the place where
     /// it is written; open if parts of the document are not known.
     #[must_use]
     pub fn statements(&self, policy: &Value, holder: NodeId) -> Value {
-        let _ = (policy, holder);
-        Value::absent()
+        let _ = holder;
+        policies::statements(policy)
     }
 
     /// Result of a method of [`language::facts::METHODS`], asked by a rule about `subject`. Booleans that cannot be
-    /// told are unknown values with their reason.
+    /// told are unknown values with their reason; absent for any other name.
     #[must_use]
     pub fn method(&self, name: &str, receiver: &Value, arguments: &[Value], subject: NodeId) -> Value {
-        let _ = (name, receiver, arguments, subject);
-        Value::absent()
+        let reader = &self.reader;
+        let argument = |at: usize| arguments.get(at).cloned().unwrap_or_else(Value::absent);
+        let decide = |ask: &dyn Fn(&Value) -> Decision| {
+            Decision::over_choices(receiver, ask).into_value(fact_origin(&receiver.origin))
+        };
+        match name {
+            "denies_plain_transport" => {
+                let about = self.subject_of(&argument(0), subject);
+                decide(&|policy| policies::denies_plain(reader, policy, about))
+            }
+            "allows_everything" => decide(&|statement| policies::allows_everything(reader, statement)),
+            "grants_public" => decide(&|statement| policies::grants_public(reader, statement)),
+            "is_narrowed" => decide(&|statement| policies::is_narrowed(reader, statement)),
+            "admits" => decide(&|opening| network::ports::admits(opening, &argument(0), &argument(1))),
+            "width" => map_choices(receiver, network::ports::width),
+            _ => Value::absent(),
+        }
+    }
+
+    /// The node that an argument of a method names: the one that a reference leads to, else the rule's subject.
+    fn subject_of(&self, argument: &Value, subject: NodeId) -> NodeId {
+        let leads = self.reader.leads(argument, subject, &[]);
+        match leads.as_slice() {
+            [reader::Lead { target: reader::Target::Node(node), .. }] => *node,
+            _ => subject,
+        }
     }
 }

@@ -1,0 +1,275 @@
+//! What a resource is for and whether it holds protected health information, from its tags and names. Invariant:
+//! what neither says is unstated; what a tag says that is not known is unknown.
+
+use graph::NodeId;
+use value::{Kind, Map, Origin, Unknown, Value};
+
+use crate::lists::fact_origin;
+use crate::reader::Reader;
+use crate::tags;
+
+/// Keys of tags that state a purpose, without case, separators and prefix.
+const PURPOSE_KEYS: &[&str] = &["purpose", "datapurpose", "bucketpurpose", "usage", "role", "function"];
+
+/// Keys of tags that classify data.
+const CLASS_KEYS: &[&str] = &[
+    "dataclassification",
+    "classification",
+    "dataclass",
+    "datasensitivity",
+    "sensitivity",
+    "datatype",
+    "data",
+];
+
+/// Keys of tags that say whether there is protected health information.
+const PHI_KEYS: &[&str] =
+    &["phi", "ephi", "containsphi", "containsephi", "hasphi", "phidata", "hipaa", "hipaascope"];
+
+/// Purposes and the words that name them; of several, the first in this order holds: `record-backups` are backups,
+/// `backup-logs` logs.
+const PURPOSES: &[(&str, &[&str])] = &[
+    ("trail", &["trail", "trails", "cloudtrail"]),
+    ("audit", &["audit", "audits", "auditing", "auditlog", "auditlogs"]),
+    ("logs", &["log", "logs", "logging", "accesslog", "accesslogs", "flowlogs"]),
+    ("backup", &["backup", "backups", "bkp", "snapshot", "snapshots"]),
+    ("archive", &["archive", "archives", "archival", "glacier"]),
+    ("website", &["website", "web", "site", "static", "assets", "frontend", "cdn", "spa"]),
+    (
+        "records",
+        &[
+            "record",
+            "records",
+            "phi",
+            "ephi",
+            "ehr",
+            "emr",
+            "patient",
+            "patients",
+            "medical",
+            "clinical",
+            "health",
+            "imaging",
+            "dicom",
+            "claims",
+            "charts",
+            "prescriptions",
+            "consultations",
+        ],
+    ),
+];
+
+/// Values of classifying tags that mean protected health information, and those that mean there is none.
+const PHI_CLASSES: &[&str] = &["phi", "ephi", "hipaa", "health", "medical", "protectedhealthinformation"];
+const OTHER_CLASSES: &[&str] = &["public", "none", "internal", "false", "nonphi", "nophi", "nonsensitive"];
+
+/// A text in lower case without separators.
+fn plain(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect()
+}
+
+/// A tag's key without its prefix (`org:data-classification`, `example.com/phi`).
+fn plain_key(key: &str) -> String {
+    plain(key.rsplit([':', '/']).next().unwrap_or(key))
+}
+
+/// Words of a text: parts between separators, and between lower and upper case.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before_lower = false;
+    for char in text.chars() {
+        let starts = !char.is_alphanumeric() || (char.is_uppercase() && before_lower);
+        if starts {
+            words.push(String::new());
+        }
+        if char.is_alphanumeric()
+            && let Some(last) = words.last_mut()
+        {
+            last.extend(char.to_lowercase());
+        }
+        before_lower = char.is_lowercase() || char.is_ascii_digit();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn purpose_in(text: &str) -> Option<&'static str> {
+    let words = words(text);
+    let names = |known: &&str| words.iter().any(|word| word == known);
+    PURPOSES.iter().find(|(_, known)| known.iter().any(names)).map(|(purpose, _)| *purpose)
+}
+
+/// The purpose of a node.
+pub(crate) fn purpose(reader: &Reader<'_>, node: NodeId) -> Value {
+    let tags = tags::of_node(reader, node);
+    let mut not_known = None;
+    for keys in [PURPOSE_KEYS, CLASS_KEYS] {
+        for value in tagged(&tags, keys) {
+            match said(&value, purpose_in, &mut not_known) {
+                Some(found) => return Value::string(found, fact_origin(&value.origin)),
+                None => continue,
+            }
+        }
+    }
+    for name in names(reader, node) {
+        if let Some(found) = name.as_str().and_then(purpose_in) {
+            return Value::string(found, fact_origin(&name.origin));
+        }
+    }
+    stated(not_known, &tags, "purpose")
+}
+
+/// Whether a node holds protected health information: `yes`, `no` or `unstated`.
+pub(crate) fn phi(reader: &Reader<'_>, node: NodeId) -> Value {
+    let tags = tags::of_node(reader, node);
+    let mut not_known = None;
+    for (keys, read) in [(PHI_KEYS, yes_or_no as fn(&str) -> Option<&'static str>), (CLASS_KEYS, by_class)] {
+        for value in tagged(&tags, keys) {
+            if let Some(found) = said(&value, read, &mut not_known) {
+                return Value::string(found, fact_origin(&value.origin));
+            }
+        }
+    }
+    stated(not_known, &tags, "data classification")
+}
+
+fn yes_or_no(text: &str) -> Option<&'static str> {
+    match plain(text).as_str() {
+        "yes" | "true" | "1" | "phi" | "ephi" | "y" | "inscope" => Some("yes"),
+        "no" | "false" | "0" | "none" | "n" | "outofscope" => Some("no"),
+        _ => None,
+    }
+}
+
+fn by_class(text: &str) -> Option<&'static str> {
+    let class = plain(text);
+    if OTHER_CLASSES.contains(&class.as_str()) {
+        return Some("no");
+    }
+    let named = words(text).iter().any(|word| PHI_CLASSES.contains(&word.as_str()));
+    (named || PHI_CLASSES.contains(&class.as_str())).then_some("yes")
+}
+
+/// What a tag's value says; what is not known is remembered.
+fn said(
+    value: &Value,
+    read: fn(&str) -> Option<&'static str>,
+    not_known: &mut Option<Value>,
+) -> Option<&'static str> {
+    match &value.kind {
+        Kind::String(text) => read(text),
+        Kind::Bool(known) => read(if *known { "true" } else { "false" }),
+        Kind::Absent | Kind::Null => None,
+        Kind::Alternatives(alternatives) => {
+            let mut all = alternatives.choices.iter().map(|(_, choice)| said(choice, read, not_known));
+            let first = all.next().flatten();
+            let agree = all.all(|other| other == first);
+            if !agree {
+                not_known.get_or_insert_with(|| value.clone());
+            }
+            first.filter(|_| agree)
+        }
+        _ => {
+            not_known.get_or_insert_with(|| value.clone());
+            None
+        }
+    }
+}
+
+/// Values of the tags with one of these keys, in order of the keys.
+fn tagged(tags: &Value, keys: &[&str]) -> Vec<Value> {
+    let Kind::Map(map) = &tags.kind else { return Vec::new() };
+    let of = |wanted: &&str| {
+        let entries = map.entries.iter().filter(|entry| plain_key(&entry.key) == *wanted);
+        entries.map(|entry| map.get(&entry.key)).collect::<Vec<_>>()
+    };
+    keys.iter().flat_map(of).collect()
+}
+
+/// The names of a node: its own, its tag `Name`, its address.
+fn names(reader: &Reader<'_>, node: NodeId) -> Vec<Value> {
+    let mut names = Vec::new();
+    if let Some(id) = reader.kind(node).and_then(|kind| kind.identity_name) {
+        let name = reader.graph.attribute(node, id);
+        match &name.kind {
+            Kind::Template(template) => names.extend(template.parts.iter().filter_map(|part| match part {
+                value::Part::Text(text) => Some(Value::string(text.clone(), name.origin.clone())),
+                value::Part::Value(_) => None,
+            })),
+            _ => names.push(name),
+        }
+    }
+    names.extend(tagged(&tags::of_node(reader, node), &["name"]));
+    if let Some(resource) = reader.resource(node) {
+        // The label alone: a folder or a module called `logs` says nothing of what is in it.
+        let label = resource.logical_id.clone().unwrap_or_else(|| {
+            let address = resource.address.split('[').next().unwrap_or_default();
+            address.rsplit(['.', '/']).next().unwrap_or_default().into()
+        });
+        names.push(Value::string(label, Origin::computed(resource.place)));
+    }
+    names
+}
+
+fn stated(not_known: Option<Value>, tags: &Value, what: &str) -> Value {
+    let unknown = |why: &str| Value::unknown(Unknown::fresh(why), fact_origin(&tags.origin));
+    if let Some(value) = not_known {
+        return match &value.kind {
+            Kind::Unknown(known) => unknown(&known.reason),
+            _ => unknown(&format!("the tag that states the {what} depends on a condition")),
+        };
+    }
+    let open = match &tags.kind {
+        Kind::Map(map) => open_of(map),
+        Kind::Unknown(known) => Some(known.reason.to_string()),
+        _ => None,
+    };
+    match open {
+        Some(why) => unknown(&format!("the tags are not all known: {why}")),
+        None => Value::string("unstated", fact_origin(&tags.origin)),
+    }
+}
+
+fn open_of(map: &Map) -> Option<String> {
+    map.open.as_ref().map(|open| open.reason.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, purpose: Option<&str>) {
+        assert_eq!(purpose_in(text), purpose, "{text}");
+    }
+
+    #[test]
+    fn names_tell_a_purpose_by_their_words() {
+        check("acme-patient-records", Some("records"));
+        check("acme-records-backup", Some("backup"));
+        check("record_backup_logs", Some("logs"));
+        check("CloudTrailLogs", Some("trail"));
+        check("audit-logs", Some("audit"));
+        check("ArchiveBucket", Some("archive"));
+        check("catalog", None);
+        check("staticweb", None);
+        check("website", Some("website"));
+        check("data", None);
+    }
+
+    #[test]
+    fn classes_tell_health_information() {
+        assert_eq!(by_class("PHI"), Some("yes"));
+        assert_eq!(by_class("restricted-phi"), Some("yes"));
+        assert_eq!(by_class("non-phi"), Some("no"));
+        assert_eq!(by_class("public"), Some("no"));
+        assert_eq!(by_class("confidential"), None);
+        assert_eq!(yes_or_no("True"), Some("yes"));
+    }
+
+    #[test]
+    fn keys_are_read_without_prefix_and_case() {
+        assert_eq!(plain_key("example.com/Data-Classification"), "dataclassification");
+        assert_eq!(plain_key("org:contains_phi"), "containsphi");
+    }
+}

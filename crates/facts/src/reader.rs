@@ -1,0 +1,199 @@
+//! The graph read by the names of kinds, traits and attributes. Invariant: a kind or attribute that the catalogue
+//! does not have reads as absent, so that facts work with any catalogue.
+
+use std::sync::OnceLock;
+
+use graph::{Graph, Node, NodeId, Resolved};
+use language::ir::{AttributeSource, Catalogue, Kind, KindId};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use value::declared::{Mode, Resource};
+use value::{Condition, Identity, Kind as Is, Reference, Value};
+
+use crate::decision::Decision;
+use crate::lists::choices;
+
+/// The graph, read by names.
+pub(crate) struct Reader<'g> {
+    pub(crate) graph: &'g Graph<'g>,
+    by_key: OnceLock<FxHashMap<&'g str, &'g Resource>>,
+    nodes: OnceLock<FxHashMap<&'g str, NodeId>>,
+}
+
+/// What a reference leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A node.
+    Node(NodeId),
+    /// Something outside the scan, by what the source says of it.
+    Outside(SmolStr),
+}
+
+/// One of the places that a reference may lead to.
+#[derive(Debug, Clone)]
+pub(crate) struct Lead {
+    /// What it leads to.
+    pub(crate) target: Target,
+    /// Whether it leads there.
+    pub(crate) when: Decision,
+    /// The value that leads there.
+    pub(crate) value: Value,
+}
+
+impl<'g> Reader<'g> {
+    pub(crate) fn new(graph: &'g Graph<'g>) -> Self {
+        Self { graph, by_key: OnceLock::new(), nodes: OnceLock::new() }
+    }
+
+    pub(crate) fn catalogue(&self) -> &'static Catalogue {
+        self.graph.catalogue
+    }
+
+    /// The kind of a node, if its type is modelled.
+    pub(crate) fn kind(&self, node: NodeId) -> Option<&'static Kind> {
+        self.catalogue().kind(self.graph.node(node)?.kind?)
+    }
+
+    /// Whether a node is of this kind or has this trait.
+    pub(crate) fn is(&self, node: NodeId, name: &str) -> bool {
+        self.kind(node).is_some_and(|kind| kind.name == name || kind.traits.contains(&name))
+    }
+
+    /// The kinds with these names, traits spelled out.
+    pub(crate) fn kinds(&self, names: &[&str]) -> Vec<KindId> {
+        let catalogue = self.catalogue();
+        let of = |name: &&str| match catalogue.trait_named(name) {
+            Some(known) => known.kinds.to_vec(),
+            None => catalogue.kind_named(name).into_iter().collect(),
+        };
+        names.iter().flat_map(of).collect()
+    }
+
+    /// The nodes of a kind or trait, in order of declaration within each kind.
+    pub(crate) fn nodes(&self, name: &str) -> Vec<NodeId> {
+        self.kinds(&[name]).into_iter().flat_map(|kind| self.graph.of_kind(kind).to_vec()).collect()
+    }
+
+    /// Value of an attribute; absent if the kind does not have it or computes it as a fact.
+    pub(crate) fn read(&self, node: NodeId, attribute: &str) -> Value {
+        let found = self.kind(node).and_then(|kind| kind.attribute(attribute));
+        match found {
+            Some((id, attribute)) if !is_fact(attribute.source) => self.graph.attribute(node, id),
+            _ => Value::absent(),
+        }
+    }
+
+    /// Whether the kind of the node has this attribute.
+    pub(crate) fn has(&self, node: NodeId, attribute: &str) -> bool {
+        self.kind(node).is_some_and(|kind| kind.attribute(attribute).is_some())
+    }
+
+    /// The node's declared resource.
+    pub(crate) fn resource(&self, node: NodeId) -> Option<&'g Resource> {
+        self.graph.resource(node)
+    }
+
+    pub(crate) fn node(&self, node: NodeId) -> Option<&Node> {
+        self.graph.node(node)
+    }
+
+    /// What reports call the node.
+    pub(crate) fn address(&self, node: NodeId) -> SmolStr {
+        self.resource(node).map(|resource| resource.address.clone()).unwrap_or_default()
+    }
+
+    /// The declared resource that a reference names, data sources included.
+    pub(crate) fn declared(&self, reference: &Reference) -> Option<&'g Resource> {
+        let index = self.by_key.get_or_init(|| {
+            self.graph.declared.resources.iter().map(|resource| (resource.key.as_str(), resource)).collect()
+        });
+        index.get(reference.to.as_str()).copied()
+    }
+
+    /// The node whose own resource a reference names.
+    pub(crate) fn node_of(&self, reference: &Reference) -> Option<NodeId> {
+        let index = self.nodes.get_or_init(|| {
+            let of = |(id, node): (NodeId, &Node)| {
+                let resource = self.graph.declared.resources.get(node.resource as usize)?;
+                Some((resource.key.as_str(), id))
+            };
+            self.graph.nodes().filter_map(of).collect()
+        });
+        index.get(reference.to.as_str()).copied()
+    }
+
+    /// The data source that a value rests on, if it is an attribute of one.
+    pub(crate) fn data_source(&self, value: &Value) -> Option<&'g Resource> {
+        let Is::Reference(reference) = &value.kind else { return None };
+        self.declared(reference).filter(|resource| resource.mode == Mode::Data)
+    }
+
+    /// Everything that the references in `value` may lead to, when they should be one of `kinds` (kinds and
+    /// traits; empty for any).
+    pub(crate) fn leads(&self, value: &Value, from: NodeId, kinds: &[&str]) -> Vec<Lead> {
+        let kinds = self.kinds(kinds);
+        let mut leads = Vec::new();
+        for (condition, choice) in choices(value) {
+            let when = Decision::where_holds(condition);
+            match self.graph.resolve(&choice, from, &kinds) {
+                Resolved::Absent => {}
+                Resolved::Node(node) => leads.push(Lead { target: Target::Node(node), when, value: choice }),
+                Resolved::Outside(why) => {
+                    leads.push(Lead { target: Target::Outside(why), when, value: choice });
+                }
+                Resolved::OneOf(nodes, why) => leads.extend(nodes.into_iter().map(|(condition, node)| {
+                    // Instances of one address are told apart by nothing: each of them may be meant.
+                    let is = match condition {
+                        Condition::Always => Decision::unknown(why.clone()),
+                        condition => Decision::where_holds(condition),
+                    };
+                    Lead { target: Target::Node(node), when: when.clone().and(is), value: choice.clone() }
+                })),
+            }
+        }
+        leads
+    }
+
+    /// Whether the references in `value` lead to `target`. What lies outside the scan is no node of it.
+    pub(crate) fn leads_to(&self, value: &Value, from: NodeId, kinds: &[&str], target: NodeId) -> Decision {
+        let leads = self.leads(value, from, kinds);
+        Decision::any(
+            leads.into_iter().filter(|lead| lead.target == Target::Node(target)).map(|lead| lead.when),
+        )
+    }
+
+    /// A reference to a node, as models and rules see it.
+    pub(crate) fn reference_to(&self, node: NodeId) -> Value {
+        self.graph.reference_to(node)
+    }
+
+    /// Whether two nodes may stand in one account: accounts that are both known and differ part them.
+    pub(crate) fn share_account(&self, a: NodeId, b: NodeId) -> bool {
+        let account = |node| self.node(node).and_then(|node| node.account);
+        !matches!((account(a), account(b)), (Some(x), Some(y)) if x != y)
+    }
+
+    /// Why things that the account of this node may have are not all in the scan; none if absence is an answer.
+    pub(crate) fn open_world(&self, node: NodeId) -> Option<SmolStr> {
+        let account = self.node(node)?.account?;
+        match &self.graph.accounts().get(account.0 as usize)?.world {
+            graph::OpenWorld::Complete => None,
+            graph::OpenWorld::Open(why) => Some(why.clone()),
+        }
+    }
+}
+
+fn is_fact(source: AttributeSource) -> bool {
+    matches!(source, AttributeSource::Fact(_) | AttributeSource::ReferenceFact(_))
+}
+
+/// The text of an unknown's identity as the source spells it (`data.aws_vpc.main.cidr_block`), or of a reference.
+pub(crate) fn expression(value: &Value) -> Option<SmolStr> {
+    match &value.kind {
+        Is::Unknown(unknown) => {
+            unknown.identity.as_ref().map(|identity| SmolStr::from(Identity::shown(&identity.text)))
+        }
+        Is::Reference(to) => Some(format!("{}.{}", Identity::shown(&to.to), to.attribute).into()),
+        _ => None,
+    }
+}
