@@ -1,9 +1,18 @@
 //! Every output format, each a pure function from report to bytes. Invariant: the formats show the same results and
 //! the same totals; nothing here reads a file, the clock or the environment.
 
+mod format;
+mod html;
+mod json;
+mod markdown;
 mod model;
+mod sarif;
+mod terminal;
+
+pub use format::{Context, Format, Show, write};
 
 pub use model::{
     AccountRow, Control, Coverage, Evidence, FrameworkRow, Location, Observed, PillarTotals, PlaceKey,
-    ProblemRow, Related, Report, ResourceRow, ResultRow, RuleRow, SectionRow, Status, Summary, Tool, Totals,
+    ProblemRow, Related, Report, ResourceRow, ResultRow, RuleRow, SectionRow, Summary, Tool, Totals,
 };
+pub use triage::Status;

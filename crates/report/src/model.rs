@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use language::ir::{Pillar, Severity};
 use serde::{Serialize, Serializer};
 use source::Place;
+use triage::Status;
 
 /// A whole report.
 #[derive(Debug, Clone, Serialize)]
@@ -27,6 +28,9 @@ pub struct Report {
     /// The frameworks that the rules cite, with all their sections: a section without a result is said, too.
     #[serde(skip)]
     pub frameworks: Vec<FrameworkRow>,
+    /// Bytes that no format may print: secrets in the sources, sorted.
+    #[serde(skip)]
+    pub masked: Vec<PlaceKey>,
     /// Day of the report as `YYYY-MM-DD`, only where the caller gives one: two runs are byte-identical otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
@@ -41,48 +45,6 @@ pub struct Tool {
     pub version: &'static str,
     /// How many rules its catalogue holds, users' own included.
     pub rules: usize,
-}
-
-/// What became of a verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// The control is not met.
-    Fail,
-    /// It cannot be told.
-    Unknown,
-    /// The control is met.
-    Pass,
-    /// The rule does not apply.
-    NotApplicable,
-    /// A comment or metadata in the source suppresses it.
-    Suppressed,
-    /// The configuration waives it.
-    Waived,
-    /// Somebody attests that it is met elsewhere.
-    Attested,
-    /// It was there when the baseline was taken.
-    Baselined,
-    /// The change did not make it worse.
-    Unchanged,
-}
-
-impl Status {
-    /// Its id in JSON.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Unknown => "unknown",
-            Self::Pass => "pass",
-            Self::NotApplicable => "not_applicable",
-            Self::Suppressed => "suppressed",
-            Self::Waived => "waived",
-            Self::Attested => "attested",
-            Self::Baselined => "baselined",
-            Self::Unchanged => "unchanged",
-        }
-    }
 }
 
 /// One rule on one subject or element of it.

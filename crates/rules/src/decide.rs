@@ -59,7 +59,7 @@ fn subjects(facts: &Facts<'_>, rule: &'static Rule) -> Vec<Subject> {
     }
 }
 
-fn accounts<'g>(facts: &'g Facts<'_>) -> impl Iterator<Item = (graph::AccountId, &'g graph::Account)> {
+fn accounts<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = (graph::AccountId, &'a graph::Account)> {
     facts.graph.accounts().iter().zip(0..).map(|(account, id)| (graph::AccountId(id), account))
 }
 

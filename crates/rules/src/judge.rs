@@ -31,17 +31,17 @@ pub fn explain(
 }
 
 /// A rule about to be asked of a subject.
-pub(crate) struct Judge<'a> {
-    asked: Asked<'a>,
+pub(crate) struct Judge<'a, 'g> {
+    asked: Asked<'a, 'g>,
     subject: Subject,
     guard: Condition,
     membership: Truth,
     stand_in: bool,
 }
 
-impl<'a> Judge<'a> {
+impl<'a, 'g> Judge<'a, 'g> {
     pub(crate) fn new(
-        facts: &'a Facts<'a>,
+        facts: &'a Facts<'g>,
         settings: &'a Settings,
         rule: &'static Rule,
         subject: Subject,
@@ -72,7 +72,7 @@ impl<'a> Judge<'a> {
         verdicts
     }
 
-    fn question<'q>(&'q self, check: &'q Program, it: Option<&'q Value>) -> Question<'q> {
+    fn question<'q>(&'q self, check: &'q Program, it: Option<&'q Value>) -> Question<'q, 'g> {
         Question { asked: self.asked, check, it, guard: &self.guard, membership: &self.membership }
     }
 
@@ -213,7 +213,7 @@ fn elements(value: &Value) -> Result<List, Cause> {
 }
 
 /// The fields that make the key of an element of the list, by the list's declared type.
-fn key_fields(asked: Asked<'_>, list: &Program) -> &'static [&'static str] {
+fn key_fields(asked: Asked<'_, '_>, list: &Program) -> &'static [&'static str] {
     let graph = asked.facts.graph;
     let kind = asked.subject.and_then(|node| graph.node(node)).and_then(|node| node.kind);
     let kind = kind.and_then(|kind| graph.catalogue.kind(kind));

@@ -12,4 +12,5 @@ mod verdict;
 
 pub use decide::decide;
 pub use judge::explain;
+pub use message::shown;
 pub use verdict::{Decided, Element, Outcome, Settings, Subject, Verdict};

@@ -47,8 +47,9 @@ fn value_of(
     Some(steps.fold(start, |value, step| value.get(step)))
 }
 
-/// A value for people, in one line.
-pub(crate) fn shown(value: &Value) -> String {
+/// A value for people, in one line of at most 60 characters; `(sensitive)` for secrets.
+#[must_use]
+pub fn shown(value: &Value) -> String {
     if value.sensitive {
         return "(sensitive)".to_owned();
     }

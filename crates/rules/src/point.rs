@@ -83,7 +83,7 @@ fn from_trace(graph: &Graph<'_>, node: NodeId, trace: &Trace) -> Option<(Place, 
 fn absence(graph: &Graph<'_>, node: NodeId, name: &'static str) -> Option<Place> {
     let kind = graph.node(node)?.kind.and_then(|kind| graph.catalogue.kind(kind))?;
     let (id, _) = kind.attribute(name)?;
-    Some(graph.absence_place(node, id))
+    graph.absence_place(node, id)
 }
 
 /// The place of a value that someone wrote.

@@ -22,8 +22,8 @@ pub(crate) enum Answer {
 
 /// What is asked of a subject or of one element of it.
 #[derive(Clone, Copy)]
-pub(crate) struct Question<'a> {
-    pub(crate) asked: Asked<'a>,
+pub(crate) struct Question<'a, 'g> {
+    pub(crate) asked: Asked<'a, 'g>,
     /// The predicate that must hold.
     pub(crate) check: &'a Program,
     /// The element, if the rule goes over a list.
@@ -34,7 +34,7 @@ pub(crate) struct Question<'a> {
     pub(crate) membership: &'a Truth,
 }
 
-impl Question<'_> {
+impl Question<'_, '_> {
     /// The answer, with what was read on the way to it.
     pub(crate) fn answer(&self) -> (Answer, Trace) {
         let assumed = World::assuming(self.guard);
@@ -95,7 +95,7 @@ impl Question<'_> {
 
 /// The severity of a failure: the first case that holds; one that cannot be told counts if it is the higher.
 pub(crate) fn severity(
-    asked: Asked<'_>,
+    asked: Asked<'_, '_>,
     rule: &'static Rule,
     it: Option<&Value>,
     guard: &Condition,

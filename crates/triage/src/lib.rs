@@ -1,1 +1,78 @@
-//! Verdict to status: selection, suppressions, nothing vanishes.
+//! Verdict to status. Invariant: nothing vanishes; every verdict that goes in comes out under a status, in the same
+//! order.
+
+use rules::{Outcome, Verdict};
+use serde::Serialize;
+
+/// What became of a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The control is not met.
+    Fail,
+    /// It cannot be told.
+    Unknown,
+    /// The control is met.
+    Pass,
+    /// The rule does not apply.
+    NotApplicable,
+    /// A comment or metadata in the source suppresses it.
+    Suppressed,
+    /// The configuration waives it.
+    Waived,
+    /// Somebody attests that it is met elsewhere.
+    Attested,
+    /// It was there when the baseline was taken.
+    Baselined,
+    /// The change did not make it worse.
+    Unchanged,
+}
+
+impl Status {
+    /// Its id in JSON and on the command line.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::Pass => "pass",
+            Self::NotApplicable => "not_applicable",
+            Self::Suppressed => "suppressed",
+            Self::Waived => "waived",
+            Self::Attested => "attested",
+            Self::Baselined => "baselined",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// A verdict and what became of it.
+#[derive(Debug, Clone)]
+pub struct Triaged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What became of it.
+    pub status: Status,
+    /// Why it was filtered, in the words of whoever filtered it; why it is unknown.
+    pub reason: Option<String>,
+}
+
+/// Gives every verdict its status.
+#[must_use]
+pub fn triage(verdicts: Vec<Verdict>) -> Vec<Triaged> {
+    verdicts.into_iter().map(plain).collect()
+}
+
+/// The status of a verdict that nothing filters.
+fn plain(verdict: Verdict) -> Triaged {
+    let (status, reason) = match &verdict.outcome {
+        Outcome::Pass => (Status::Pass, None),
+        Outcome::Fail => (Status::Fail, None),
+        Outcome::NotApplicable => (Status::NotApplicable, None),
+        Outcome::Unknown(causes) => {
+            let reasons: Vec<&str> = causes.iter().map(|cause| cause.reason.as_str()).collect();
+            (Status::Unknown, Some(reasons.join("; ")))
+        }
+    };
+    Triaged { verdict, status, reason }
+}

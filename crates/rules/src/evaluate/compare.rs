@@ -5,7 +5,7 @@ use value::{Interval, Kind, Number, Truth, Value, over_choices};
 
 use super::{Evaluator, Got};
 
-impl Evaluator<'_> {
+impl Evaluator<'_, '_> {
     pub(super) fn equal(&mut self, program: &Program, a: Operand, b: Operand) -> Truth {
         match (self.node(program, a), self.node(program, b)) {
             (Got::Value(a), Got::Value(b)) => value::equal(&a, &b, self.asked.facts.graph, self.world),

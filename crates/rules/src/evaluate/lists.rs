@@ -7,7 +7,7 @@ use value::{Condition, Interval, Item, Kind, List, Presence, Truth, Unknown, Val
 
 use super::{Evaluator, Got, Trace, unknown_value};
 
-impl Evaluator<'_> {
+impl Evaluator<'_, '_> {
     pub(super) fn over(&mut self, program: &Program, kind: Macro, range: Operand, body: &Program) -> Got {
         let range = self.operand(program, range);
         self.over_value(kind, &range, body)

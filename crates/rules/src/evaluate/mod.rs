@@ -31,8 +31,8 @@ pub(crate) enum Got {
 
 /// What a program is evaluated for.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked<'a> {
-    pub(crate) facts: &'a Facts<'a>,
+pub(crate) struct Asked<'a, 'g> {
+    pub(crate) facts: &'a Facts<'g>,
     pub(crate) settings: &'a Settings,
     pub(crate) rule: &'static Rule,
     /// The subject; none for accounts and regions.
@@ -42,8 +42,8 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Evaluates programs for one subject in one world.
-pub(crate) struct Evaluator<'a> {
-    pub(crate) asked: Asked<'a>,
+pub(crate) struct Evaluator<'a, 'g> {
+    pub(crate) asked: Asked<'a, 'g>,
     pub(crate) world: &'a World,
     /// The element of `each`, or of a severity case after it.
     pub(crate) it: Option<Value>,
@@ -53,8 +53,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) trace: Option<Trace>,
 }
 
-impl<'a> Evaluator<'a> {
-    pub(crate) fn new(asked: Asked<'a>, world: &'a World) -> Self {
+impl<'a, 'g> Evaluator<'a, 'g> {
+    pub(crate) fn new(asked: Asked<'a, 'g>, world: &'a World) -> Self {
         Self { asked, world, it: None, variables: Vec::new(), trace: None }
     }
 

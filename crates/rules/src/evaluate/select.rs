@@ -9,7 +9,7 @@ use value::{Condition, Kind, Origin, Truth, Unknown, Value};
 
 use super::{Evaluator, Read, literal_value};
 
-impl Evaluator<'_> {
+impl Evaluator<'_, '_> {
     pub(super) fn reach(&mut self, program: &Program, node: &Node) -> Value {
         match node.op {
             Op::Select(operand, name) => self.select(program, node, operand, name),
@@ -108,11 +108,12 @@ impl Evaluator<'_> {
         if values.iter().all(|(_, other)| value::equal(first, other, graph, self.world) == Truth::Yes) {
             return first.clone();
         }
+        let origin = first.origin.clone();
         if values.iter().all(|(condition, _)| *condition != Condition::Always) {
-            return Value::alternatives(values, first.origin.clone());
+            return Value::alternatives(values, origin);
         }
         let unknown = Unknown { may_be_absent: true, ..Unknown::fresh(reason.clone()) };
-        Value::unknown(unknown, first.origin.clone())
+        Value::unknown(unknown, origin)
     }
 
     fn raw(&mut self, program: &Program, node: &Node, name: Operand) -> Value {

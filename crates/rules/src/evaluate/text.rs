@@ -7,7 +7,7 @@ use value::{Condition, Kind, Part, Template, Truth, Value, over_choices, text_pa
 
 use super::Evaluator;
 
-impl Evaluator<'_> {
+impl Evaluator<'_, '_> {
     pub(super) fn text_test(
         &mut self,
         program: &Program,

@@ -1,0 +1,167 @@
+//! `carelint explain`: a rule in words, or the decision of a rule at a place with everything that led to it.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use carelint::config;
+use facts::Facts;
+use graph::{Graph, NodeId};
+use language::ir::{Body, Rule};
+use rules::{Outcome, Subject, Verdict};
+use source::{Place, Sources};
+
+use super::UsageError;
+use super::args::ExplainArgs;
+use super::project::{Choice, Project, open};
+
+/// Explains.
+pub(crate) fn run(args: &ExplainArgs) -> Result<u8, UsageError> {
+    let text = match &args.place {
+        None => {
+            let rules =
+                config::rules_named(&catalogue::CATALOGUE, &args.rule).map_err(UsageError::Argument)?;
+            rules.iter().map(|rule| in_words(rule)).collect::<Vec<_>>().join("\n")
+        }
+        Some(place) => at_place(args, place)?,
+    };
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(UsageError::Output { path: "standard output".to_owned(), why: error })
+        }
+        _ => Ok(0),
+    }
+}
+
+fn in_words(rule: &Rule) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{}: {}", rule.id, rule.title);
+    let _ = writeln!(text, "pillar {}, severity {}\n", rule.pillar.id(), rule.severity.otherwise.id());
+    let _ = writeln!(text, "{}\n", rule.why.trim());
+    if let Some(when) = &rule.when {
+        let _ = writeln!(text, "when:  {}", when.text);
+    }
+    let _ = match &rule.body {
+        Body::Check(check) => writeln!(text, "check: {}", check.text),
+        Body::Each(list, check) => writeln!(text, "each:  {}\ncheck: {}", list.text, check.text),
+        Body::None(list) => writeln!(text, "none:  {}", list.text),
+    };
+    for param in rule.params {
+        let _ = writeln!(text, "parameter {}: {:?}", param.name, param.default);
+    }
+    let _ = writeln!(text, "\nhelp: {}", rule.help.trim());
+    for (framework, sections) in rule.controls {
+        let _ = writeln!(text, "{framework}: {}", sections.join(", "));
+    }
+    for (tool, checks) in rule.peers {
+        let _ = writeln!(text, "{tool}: {}", checks.join(", "));
+    }
+    text
+}
+
+fn at_place(args: &ExplainArgs, place: &str) -> Result<String, UsageError> {
+    let wrong =
+        || UsageError::Argument(format!("\"{place}\" is no place; write FILE:LINE, for example main.tf:14"));
+    let (file, line) = place.rsplit_once(':').ok_or_else(wrong)?;
+    let line: u32 = line.parse().map_err(|_| wrong())?;
+    let folder = PathBuf::from(file).parent().map(PathBuf::from).filter(|path| !path.as_os_str().is_empty());
+    let paths = match args.input.paths.as_slice() {
+        [] => vec![folder.unwrap_or_else(|| PathBuf::from("."))],
+        paths => paths.to_vec(),
+    };
+    let choice = Choice { select: std::slice::from_ref(&args.rule), ..Choice::default() };
+    let project = open(&args.input.as_input(paths), &choice)?;
+    let rules = config::rules_named(project.options.catalogue, &args.rule).map_err(UsageError::Argument)?;
+    let read = carelint::read(&project.sources, &project.paths, &project.options.inputs);
+    let graph = Graph::build(&read.declared, project.options.catalogue, &project.options.scope);
+    let facts = Facts::new(&graph);
+    let mut text = String::new();
+    for node in nodes_at(&project.sources, &graph, file, line) {
+        for rule in &rules {
+            for verdict in rules::explain(&facts, &project.options.rules, rule, Subject::Node(node)) {
+                text.push_str(&trace(&project, &graph, node, &verdict));
+            }
+        }
+    }
+    if text.is_empty() {
+        return Err(UsageError::Argument(format!("no resource of rule {} stands at {place}", args.rule)));
+    }
+    Ok(text)
+}
+
+/// Nodes whose block, or a satellite's block, holds the line.
+fn nodes_at(sources: &Sources, graph: &Graph<'_>, file: &str, line: u32) -> Vec<NodeId> {
+    let holds = |place: Place| {
+        let source = sources.file(place.file);
+        let same = source.path == file
+            || file.ends_with(&format!("/{}", source.path))
+            || source.path.ends_with(&format!("/{file}"));
+        same && (source.lines().line(place.span.start)..=source.lines().line(place.span.end)).contains(&line)
+    };
+    let at = |id: &NodeId| {
+        let of_node = graph.resource(*id).is_some_and(|resource| holds(resource.body));
+        let of_satellite = graph.node(*id).is_some_and(|node| {
+            let bodies =
+                node.satellites.iter().filter_map(|s| graph.declared.resources.get(s.resource as usize));
+            bodies.into_iter().any(|resource| holds(resource.body))
+        });
+        of_node || of_satellite
+    };
+    graph.nodes().map(|(id, _)| id).filter(at).collect()
+}
+
+fn trace(project: &Project, graph: &Graph<'_>, node: NodeId, verdict: &Verdict) -> String {
+    let mut text = String::new();
+    let address = graph.resource(node).map(|resource| resource.address.to_string()).unwrap_or_default();
+    let word = match &verdict.outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Unknown(_) => "unknown",
+        Outcome::NotApplicable => "not applicable",
+    };
+    let element = verdict.element.as_ref().map(|element| format!(" ({})", element.key)).unwrap_or_default();
+    let _ = writeln!(text, "{}: {word} for {address}{element}", verdict.rule.id);
+    let _ = writeln!(text, "  {}", verdict.message);
+    if let Outcome::Unknown(causes) = &verdict.outcome {
+        for cause in causes {
+            let _ = writeln!(text, "  settled by: {}", cause.reason);
+        }
+    }
+    for decided in &verdict.decided {
+        let place =
+            decided.value.origin.place.map(|place| format!(" at {}", line_of(&project.sources, place)));
+        let _ = writeln!(
+            text,
+            "  read {} = {}{}",
+            decided.read,
+            rules::shown(&decided.value),
+            place.unwrap_or_default()
+        );
+        for step in decided.value.origin.steps() {
+            let place = step
+                .place
+                .map(|place| format!(" at {}", line_of(&project.sources, place)))
+                .unwrap_or_default();
+            let _ = writeln!(text, "       through {} \"{}\"{place}", step.kind.as_str(), step.name);
+        }
+    }
+    for satellite in graph.node(node).map_or(&[][..], |node| node.satellites.as_slice()) {
+        if let Some(resource) = graph.declared.resources.get(satellite.resource as usize) {
+            let _ = writeln!(
+                text,
+                "  joined {} at {}",
+                resource.address,
+                line_of(&project.sources, resource.place)
+            );
+        }
+    }
+    for line in &verdict.evidence {
+        let _ = writeln!(text, "  {line}");
+    }
+    text
+}
+
+fn line_of(sources: &Sources, place: Place) -> String {
+    let file = sources.file(place.file);
+    format!("{}:{}", file.path, file.lines().line(place.span.start))
+}

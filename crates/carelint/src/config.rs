@@ -1,0 +1,222 @@
+//! `carelint.toml`: what a project says once, so that nobody has to say it on every command line.
+//!
+//! It is looked for in the folder of the scan and above, up to the root of the repository. The folder that holds it
+//! is the project's root.
+
+use std::collections::BTreeMap;
+
+use language::ir::{Catalogue, Literal, Rule, Type};
+use serde::Deserialize;
+use smol_str::SmolStr;
+use toml::Spanned;
+
+/// The configuration as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The scan covers its accounts, so what is absent is absent.
+    #[serde(default)]
+    pub complete: bool,
+    /// A baseline outside the scan may meet account-level controls.
+    #[serde(default)]
+    pub external_baseline: bool,
+    /// Only these rules (ids, or the beginning of ids with `*`).
+    #[serde(default)]
+    pub select: Vec<Spanned<String>>,
+    /// Not these rules.
+    #[serde(default)]
+    pub ignore: Vec<Spanned<String>>,
+    /// Mildest severity that makes the exit status 1; `never` for none.
+    #[serde(default)]
+    pub fail_on: Option<Spanned<String>>,
+    /// Whether an unknown counts for `fail_on`: `report` (no) or `gate` (yes).
+    #[serde(default)]
+    pub unknown: Option<Spanned<String>>,
+    /// Folders of the project's own rules.
+    #[serde(default)]
+    pub rule_folders: Vec<String>,
+    /// Files of Terraform variables.
+    #[serde(default)]
+    pub var_files: Vec<String>,
+    /// Region of stacks that do not say theirs.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// Parameters of rules: `[rules.s3-object-lock] days = 365`.
+    #[serde(default)]
+    pub rules: BTreeMap<Spanned<String>, BTreeMap<String, Spanned<toml::Value>>>,
+    /// Parameters of templates.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// Sources of modules and the folders that hold them.
+    #[serde(default)]
+    pub modules: BTreeMap<String, String>,
+    /// Accounts and the roots that deploy to them.
+    #[serde(default, rename = "account")]
+    pub accounts: Vec<AccountEntry>,
+}
+
+/// `[[account]]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountEntry {
+    /// What reports call it.
+    pub name: String,
+    /// Globs of the folders of its roots, relative to the project root.
+    pub paths: Vec<String>,
+}
+
+/// What is wrong with a configuration: its place in the file and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}:{line}:{column}: {message}")]
+pub struct ConfigError {
+    /// The file as shown.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// The first thing that is no TOML or no setting of carelint, with its place.
+    pub fn parse(path: &str, text: &str) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            error_at(path, text, offset, error.message().to_owned())
+        })
+    }
+
+    /// The parameters of rules, checked against the catalogue.
+    ///
+    /// # Errors
+    /// A rule or parameter that does not exist, a value of another type, a number below the least.
+    pub fn params(
+        &self,
+        path: &str,
+        text: &str,
+        catalogue: &'static Catalogue,
+    ) -> Result<BTreeMap<SmolStr, BTreeMap<SmolStr, Literal>>, ConfigError> {
+        let mut all = BTreeMap::new();
+        for (id, settings) in &self.rules {
+            let rule = catalogue.rule(id.get_ref()).ok_or_else(|| {
+                let message = unknown_rule(catalogue, id.get_ref());
+                error_at(path, text, id.span().start, message)
+            })?;
+            let mut params: BTreeMap<SmolStr, Literal> = BTreeMap::new();
+            for (name, value) in settings {
+                let literal = param(rule, name, value.get_ref())
+                    .map_err(|message| error_at(path, text, value.span().start, message))?;
+                params.insert(name.into(), literal);
+            }
+            all.insert(SmolStr::new_static(rule.id), params);
+        }
+        Ok(all)
+    }
+}
+
+/// A place in the text of a configuration, with what is wrong there.
+#[must_use]
+pub fn error_at(path: &str, text: &str, offset: usize, message: String) -> ConfigError {
+    let index = source::LineIndex::new(text);
+    let at = index.line_column(text, u32::try_from(offset).unwrap_or(u32::MAX));
+    ConfigError { path: path.to_owned(), line: at.line, column: at.column, message }
+}
+
+/// The rules that a pattern of `select`, `ignore` or `--select` names.
+///
+/// # Errors
+/// No rule has that id, alias or beginning; the message suggests the nearest.
+pub fn rules_named(catalogue: &'static Catalogue, pattern: &str) -> Result<Vec<&'static Rule>, String> {
+    if let Some(beginning) = pattern.strip_suffix('*') {
+        let found: Vec<&'static Rule> =
+            catalogue.rules.iter().filter(|rule| rule.id.starts_with(beginning)).collect();
+        return if found.is_empty() { Err(unknown_rule(catalogue, pattern)) } else { Ok(found) };
+    }
+    catalogue.rule(pattern).map(|rule| vec![rule]).ok_or_else(|| unknown_rule(catalogue, pattern))
+}
+
+fn unknown_rule(catalogue: &Catalogue, id: &str) -> String {
+    let nearest = catalogue.rules.iter().map(|rule| (distance(rule.id, id), rule.id)).min();
+    match nearest {
+        Some((far, nearest)) if far <= id.len() / 2 => {
+            format!("there is no rule \"{id}\"; did you mean \"{nearest}\"?")
+        }
+        _ => format!("there is no rule \"{id}\"; `carelint rules list` prints all of them"),
+    }
+}
+
+/// Edits between two words.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let above = row.get(j + 1).copied().unwrap_or(usize::MAX - 1);
+            let cost = (diagonal + usize::from(x != *y)).min(above + 1).min(left + 1);
+            diagonal = above;
+            if let Some(cell) = row.get_mut(j) {
+                *cell = left;
+            }
+            left = cost;
+        }
+        if let Some(last) = row.last_mut() {
+            *last = left;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+fn param(rule: &'static Rule, name: &str, value: &toml::Value) -> Result<Literal, String> {
+    let Some(param) = rule.params.iter().find(|param| param.name == name) else {
+        let names: Vec<&str> = rule.params.iter().map(|param| param.name).collect();
+        return Err(match names.is_empty() {
+            true => format!("rule {} has no parameters", rule.id),
+            false => format!("rule {} has no parameter \"{name}\"; it has {}", rule.id, names.join(", ")),
+        });
+    };
+    let literal =
+        literal(value).ok_or_else(|| format!("\"{name}\" is no bool, number, string or list of them"))?;
+    let fits = match (param.ty, literal) {
+        (Type::Bool, Literal::Bool(_))
+        | (Type::Number, Literal::Number(_))
+        | (Type::String | Type::Cidr, Literal::String(_))
+        | (Type::List(_), Literal::List(_)) => true,
+        (Type::Enum(allowed), Literal::String(text)) => allowed.contains(&text),
+        _ => false,
+    };
+    if !fits {
+        return Err(format!("\"{name}\" of rule {} has another type", rule.id));
+    }
+    if let (Literal::Number(given), Some(least)) = (literal, param.min)
+        && value::Number::parse(given) < value::Number::parse(least)
+    {
+        return Err(format!("\"{name}\" of rule {} is at least {least}", rule.id));
+    }
+    Ok(literal)
+}
+
+/// A setting as a literal. Its text is leaked: a configuration is read once in the life of the program.
+fn literal(value: &toml::Value) -> Option<Literal> {
+    Some(match value {
+        toml::Value::Boolean(known) => Literal::Bool(*known),
+        toml::Value::Integer(number) => Literal::Number(leak(number.to_string())),
+        toml::Value::Float(number) => Literal::Number(leak(number.to_string())),
+        toml::Value::String(text) => Literal::String(leak(text.clone())),
+        toml::Value::Array(items) => {
+            let items: Vec<Literal> = items.iter().map(literal).collect::<Option<_>>()?;
+            Literal::List(Box::leak(items.into_boxed_slice()))
+        }
+        _ => return None,
+    })
+}
+
+fn leak(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
+}

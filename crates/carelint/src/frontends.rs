@@ -1,0 +1,42 @@
+//! Hands the files of a scan to the front ends. A file that the user named and no front end knows is a problem; one
+//! met on a walk is passed over.
+
+use source::Sources;
+use source::discovery::{Candidate, Discovered};
+use value::declared::Declared;
+
+use crate::{Inputs, Read};
+
+/// Reads all candidates. The order of front ends is the order of roots in the report's graph.
+pub(crate) fn read(sources: &Sources, found: Discovered, inputs: &Inputs) -> Read {
+    let candidates = found.candidates.len();
+    let (terraform, others): (Vec<Candidate>, Vec<Candidate>) =
+        found.candidates.into_iter().partition(|candidate| terraform::is_terraform(&candidate.path));
+    let terraform: Vec<String> = terraform.into_iter().map(|candidate| candidate.path).collect();
+    let for_terraform = terraform::Inputs {
+        vars: inputs.vars.clone(),
+        var_files: inputs.var_files.clone(),
+        workspace: if inputs.workspace.is_empty() { "default".to_owned() } else { inputs.workspace.clone() },
+        environment: inputs.environment.clone(),
+        module_folders: inputs.module_folders.clone(),
+    };
+    let for_templates = cloudformation::Inputs {
+        parameters: inputs.parameters.clone(),
+        region: inputs.region.clone(),
+        environment: inputs.environment.clone(),
+    };
+    let mut declared = Declared { problems: found.problems, ..Declared::default() };
+    let (hcl, (templates, assemblies)) = rayon::join(
+        || terraform::read(sources, &terraform, &for_terraform),
+        || {
+            rayon::join(
+                || cloudformation::read(sources, &others, &for_templates),
+                || cdk::read(sources, &others, &for_templates),
+            )
+        },
+    );
+    declared.append(hcl);
+    declared.append(templates);
+    declared.append(assemblies);
+    Read { declared, candidates }
+}

@@ -1,0 +1,169 @@
+//! The report for people at a terminal: problems, then results grouped by pillar with frames around the deciding
+//! lines, then unknowns by what would settle them, a table and a coverage line.
+
+mod frame;
+mod summary;
+
+use std::io::{self, Write};
+
+use language::ir::{Pillar, Severity};
+
+use crate::{Context, ProblemRow, Report, ResultRow, Show, Status};
+
+/// Writes the report.
+///
+/// # Errors
+/// Those of `out`.
+pub fn terminal(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let style = Style { color: context.color };
+    for problem in &report.problems {
+        self::problem(problem, report, context, out)?;
+    }
+    for pillar in Pillar::ALL {
+        let listed: Vec<&ResultRow> = report
+            .results
+            .iter()
+            .filter(|result| result.pillar == pillar && result.status == Status::Fail)
+            .collect();
+        if !listed.is_empty() {
+            writeln!(out, "{}\n", style.heading(pillar.title(), context.width))?;
+        }
+        for result in listed {
+            frame::result(result, report, context, out)?;
+        }
+    }
+    if context.show != Show::Fail {
+        unknowns(report, &style, context.width, out)?;
+    }
+    others(report, context.show, &style, context.width, out)?;
+    summary::write(report, &style, context, out)
+}
+
+fn problem(
+    problem: &ProblemRow,
+    report: &Report,
+    context: &Context<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    // Notes are for those who ask for everything.
+    if problem.severity == "note" && context.show != Show::All {
+        return Ok(());
+    }
+    frame::problem(problem, report, context, out)
+}
+
+/// Unknowns, grouped by what would settle them: one variable may keep forty verdicts open.
+fn unknowns(report: &Report, style: &Style, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let unknown = |result: &&ResultRow| result.status == Status::Unknown;
+    let mut reasons: Vec<(&str, Vec<&ResultRow>)> = Vec::new();
+    for result in report.results.iter().filter(unknown) {
+        let reason = result.reason.as_deref().unwrap_or("no reason was given");
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, results)) => results.push(result),
+            None => reasons.push((reason, vec![result])),
+        }
+    }
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}\n", style.heading("Unknown", width))?;
+    for (reason, results) in reasons {
+        writeln!(out, "  {} {reason}", style.paint("?", Tone::Unknown))?;
+        for result in results {
+            writeln!(out, "    {}", one_line(result))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// What is listed only on demand, a line each.
+fn others(report: &Report, show: Show, style: &Style, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let listed = |result: &&ResultRow| match result.status {
+        Status::Fail | Status::Unknown => false,
+        Status::Pass => matches!(show, Show::Pass | Show::All),
+        _ => show == Show::All,
+    };
+    let results: Vec<&ResultRow> = report.results.iter().filter(listed).collect();
+    if results.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}\n", style.heading("Everything else", width))?;
+    for result in results {
+        let (sign, tone) = match result.status {
+            Status::Pass => ("✓", Tone::Pass),
+            Status::NotApplicable => ("-", Tone::Quiet),
+            _ => ("~", Tone::Quiet),
+        };
+        let word = if result.status == Status::Pass { "" } else { result.status.id() };
+        writeln!(out, "  {} {} {word}", style.paint(sign, tone), one_line(result))?;
+    }
+    writeln!(out)
+}
+
+/// Rule, subject and place in one line.
+fn one_line(result: &ResultRow) -> String {
+    let subject = subject(result);
+    let place = result.location.as_ref().map(|at| format!("  {}:{}", at.file, at.line)).unwrap_or_default();
+    format!("{}  {subject}{place}", result.rule)
+}
+
+/// What a result is about, in words.
+pub(crate) fn subject(result: &ResultRow) -> String {
+    let element = result.element.as_ref().map(|element| format!(" ({element})")).unwrap_or_default();
+    if let Some(resource) = &result.resource {
+        return format!("{}{element}", resource.address);
+    }
+    let Some(account) = &result.account else { return "the scan".to_owned() };
+    let name = if account.name.is_empty() { "the account" } else { account.name.as_str() };
+    match &account.region {
+        Some(region) => format!("{name}, region {region}"),
+        None => name.to_owned(),
+    }
+}
+
+/// Colours, or none.
+pub(crate) struct Style {
+    color: bool,
+}
+
+/// What a colour stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Fail,
+    Unknown,
+    Pass,
+    Quiet,
+    Strong,
+}
+
+impl Style {
+    /// Text in the colour of its tone.
+    pub(crate) fn paint(&self, text: &str, tone: Tone) -> String {
+        if !self.color {
+            return text.to_owned();
+        }
+        let code = match tone {
+            Tone::Fail => "31",
+            Tone::Unknown => "33",
+            Tone::Pass => "32",
+            Tone::Quiet => "2",
+            Tone::Strong => "1",
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    }
+
+    fn heading(&self, text: &str, width: usize) -> String {
+        let rule = "─".repeat(width.saturating_sub(text.chars().count() + 4));
+        format!("{} {} {}", self.paint("──", Tone::Quiet), self.paint(text, Tone::Strong), self.paint(&rule, Tone::Quiet))
+    }
+}
+
+/// The severity as a word with the weight of its colour.
+pub(crate) fn severity_tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Critical | Severity::High => Tone::Fail,
+        Severity::Medium => Tone::Unknown,
+        Severity::Low | Severity::Info => Tone::Quiet,
+    }
+}

@@ -1,0 +1,61 @@
+//! The table by pillar, the coverage line and the last words.
+
+use std::io::{self, Write};
+
+use super::{Style, Tone};
+use crate::{Context, Report, Totals};
+
+/// Writes table and coverage.
+pub(super) fn write(
+    report: &Report,
+    style: &Style,
+    context: &Context<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let _ = context;
+    writeln!(out, "{:24}{:>8}{:>8}{:>10}{:>17}", "", "pass", "fail", "unknown", "not applicable")?;
+    for row in &report.summary.by_pillar {
+        let judged = row.totals.pass + row.totals.fail + row.totals.unknown + row.totals.not_applicable;
+        if judged > 0 {
+            totals(row.pillar.title(), &row.totals, style, out)?;
+        }
+    }
+    totals("all", &report.summary.totals, style, out)?;
+    if report.summary.totals.filtered > 0 {
+        writeln!(out, "{} more are filtered (--show all lists them)", report.summary.totals.filtered)?;
+    }
+    coverage(report, out)
+}
+
+fn totals(name: &str, totals: &Totals, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let cell = |count: usize, width: usize, tone: Tone| {
+        let text = format!("{count:>width$}");
+        if count == 0 { text } else { style.paint(&text, tone) }
+    };
+    writeln!(
+        out,
+        "{name:24}{}{}{}{:>17}",
+        cell(totals.pass, 8, Tone::Pass),
+        cell(totals.fail, 8, Tone::Fail),
+        cell(totals.unknown, 10, Tone::Unknown),
+        totals.not_applicable
+    )
+}
+
+fn coverage(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let coverage = &report.coverage;
+    let mut parts = vec![
+        format!("{} decided", coverage.decided),
+        format!("{} with unknowns", coverage.unknown),
+        format!("{} that no rule judges", coverage.unjudged),
+    ];
+    if coverage.unread > 0 {
+        parts.push(format!("{} file(s) unread", coverage.unread));
+    }
+    writeln!(out, "\n{} files, {} resources: {}", coverage.files, coverage.resources, parts.join(", "))?;
+    if !coverage.opaque_modules.is_empty() {
+        let modules = coverage.opaque_modules.join(", ");
+        writeln!(out, "not opened, so not judged: {modules}")?;
+    }
+    Ok(())
+}
