@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use value::{Condition, Value};
 
+use crate::StackContext;
 use crate::stack::Stack;
 
 /// What a name is exported as.
@@ -15,26 +16,34 @@ pub(crate) enum Exported {
     Ambiguous,
 }
 
-/// Exports by name.
+/// Exports by environment and name: a name is unique in one region of one account.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Exports {
-    by_name: FxHashMap<SmolStr, Exported>,
+    by_name: FxHashMap<(SmolStr, SmolStr), Exported>,
 }
 
 impl Exports {
-    pub(crate) fn get(&self, name: &str) -> Option<&Exported> {
-        self.by_name.get(name)
+    /// What is exported as `name` in the environment of `stack`.
+    pub(crate) fn get(&self, stack: &StackContext, name: &str) -> Option<&Exported> {
+        self.by_name.get(&(environment(stack), SmolStr::new(name)))
     }
 
     /// Adds what one stack exports.
-    pub(crate) fn add(&mut self, exports: Vec<(SmolStr, Value)>) {
+    pub(crate) fn add(&mut self, stack: &StackContext, exports: Vec<(SmolStr, Value)>) {
         for (name, value) in exports {
             self.by_name
-                .entry(name)
+                .entry((environment(stack), name))
                 .and_modify(|known| *known = Exported::Ambiguous)
                 .or_insert(Exported::Once(value));
         }
     }
+}
+
+/// Account and region as far as they are known. Stacks that say neither are taken to stand together.
+fn environment(stack: &StackContext) -> SmolStr {
+    let text =
+        |value: &Option<Value>| value.as_ref().and_then(|value| value.as_str()).unwrap_or("").to_owned();
+    SmolStr::from(format!("{}/{}", text(&stack.account), text(&stack.region)))
 }
 
 /// The exports of a stack and of the stacks nested in it whose names are known.

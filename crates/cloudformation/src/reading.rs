@@ -306,7 +306,9 @@ fn exports(shared: &Shared<'_>, stacks: &[(Arc<Template>, StackContext)]) -> Exp
     };
     let parts: Vec<Vec<(SmolStr, Value)>> = stacks.par_iter().map(of).collect();
     let mut exports = Exports::default();
-    parts.into_iter().for_each(|part| exports.add(part));
+    for ((_, context), part) in stacks.iter().zip(parts) {
+        exports.add(context, part);
+    }
     exports
 }
 

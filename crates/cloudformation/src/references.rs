@@ -104,7 +104,7 @@ impl Stack<'_> {
                 let reason = format!("the name of an import is not known: {}", reason_of(name));
                 return self.unknown(&format!("import {shown}"), reason, origin.clone());
             };
-            match self.shared.exports.get(text) {
+            match self.shared.exports.get(&self.context, text) {
                 Some(Exported::Once(value)) => {
                     let written = value.origin.place;
                     let mut value = value.clone().through(StepKind::Import, text, written);
