@@ -172,7 +172,7 @@ pub struct Spelling {
     pub within: Within,
     /// Only resources that meet all of these are this kind.
     pub filter: &'static [Filter],
-    /// A path that all others of the spelling start with, unless they start with `^`.
+    /// Always empty: the compiler puts `under` of the model file before the paths of `reads`.
     pub under: Path,
     /// Defaults of this spelling.
     pub defaults: &'static [(AttrId, Default)],
@@ -642,7 +642,7 @@ pub enum Op {
     Matches(Operand, &'static str),
     /// `lowerAscii()`.
     Lower(Operand),
-    /// A row of a table, by its name and the key's parts.
+    /// A row of a table, by its name and the key's parts, which are joined by `/`.
     Lookup(&'static str, &'static [Operand]),
     /// All nodes of a kind or trait in the scope's accounts and regions.
     Nodes(&'static [KindId]),

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod compile;
+mod emit;
 mod error;
 pub mod facts;
 mod how;
@@ -21,4 +22,5 @@ mod tables;
 mod types;
 
 pub use compile::{Compiled, RuleSource, compile};
+pub use emit::emit;
 pub use error::CompileError;

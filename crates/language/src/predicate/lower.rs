@@ -306,15 +306,18 @@ impl<'c> Lowering<'c> {
             let tables = self.context.catalogue.tables.iter().map(|table| table.name);
             return Err(Fault::new(span, format!("there is no table `{name}`"), suggest::help(name, tables)));
         };
-        let mut at = Vec::new();
+        let (mut at, mut absent) = (Vec::new(), false);
         for key in keys {
             let made = self.expr(key, Polarity::Both)?;
+            absent |= made.absent;
             if !matches!(made.ty, Ty::Number) {
                 self.require_text(&made, key)?;
             }
             at.push(made.at);
         }
-        self.make(Op::Lookup(table.name, leak::slice(at)), span, Ty::Row(table))
+        // A key that is absent finds no row; one that is not in the table is unknown.
+        let made = self.make(Op::Lookup(table.name, leak::slice(at)), span, Ty::Row(table))?;
+        Ok(Made { absent, ..made })
     }
 
     fn nodes_of(&mut self, name: &str, span: (u32, u32)) -> Result<Made> {
