@@ -50,6 +50,9 @@ pub struct Config {
     /// Sources of modules and the folders that hold them.
     #[serde(default)]
     pub modules: BTreeMap<String, String>,
+    /// Plan files (`terraform show -json`) and the folders of the roots that they were made from.
+    #[serde(default)]
+    pub plans: BTreeMap<String, String>,
     /// Accounts and the roots that deploy to them.
     #[serde(default, rename = "account")]
     pub accounts: Vec<AccountEntry>,

@@ -3,6 +3,7 @@
 
 use source::Sources;
 use source::discovery::{Candidate, Discovered};
+use terraform::plan::{self, PlanFile};
 use value::declared::Declared;
 
 use crate::{Inputs, Read};
@@ -12,6 +13,8 @@ pub(crate) fn read(sources: &Sources, found: Discovered, inputs: &Inputs) -> Rea
     let candidates = found.candidates.len();
     let (terraform, others): (Vec<Candidate>, Vec<Candidate>) =
         found.candidates.into_iter().partition(|candidate| terraform::is_terraform(&candidate.path));
+    let (plans, others): (Vec<Candidate>, Vec<Candidate>) =
+        others.into_iter().partition(|candidate| is_plan(sources, candidate));
     let terraform: Vec<String> = terraform.into_iter().map(|candidate| candidate.path).collect();
     let for_terraform = terraform::Inputs {
         vars: inputs.vars.clone(),
@@ -38,5 +41,21 @@ pub(crate) fn read(sources: &Sources, found: Discovered, inputs: &Inputs) -> Rea
     declared.append(hcl);
     declared.append(templates);
     declared.append(assemblies);
+    let plans: Vec<PlanFile> = plans
+        .into_iter()
+        .map(|plan| PlanFile { root: inputs.plans.get(&plan.path).cloned(), path: plan.path })
+        .collect();
+    plan::read(sources, &plans, &mut declared, |folder| {
+        let inside = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
+        let files = sources.children(folder).into_iter().filter(|name| terraform::is_terraform(name));
+        terraform::read(sources, &files.map(inside).collect::<Vec<_>>(), &for_terraform)
+    });
     Read { declared, candidates }
+}
+
+/// Whether a JSON file is a Terraform plan, by its beginning. A file that cannot be loaded is left to the next front
+/// end, which says so.
+fn is_plan(sources: &Sources, candidate: &Candidate) -> bool {
+    candidate.path.ends_with(".json")
+        && sources.load(&candidate.path).is_ok_and(|file| plan::is_plan(&sources.file(file).text))
 }

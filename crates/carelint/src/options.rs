@@ -36,6 +36,8 @@ pub struct Inputs {
     pub region: Option<String>,
     /// `[modules]`: sources of modules and the folders that hold them.
     pub module_folders: BTreeMap<String, String>,
+    /// `[plans]`: plan files and the folders of the roots that they were made from.
+    pub plans: BTreeMap<String, String>,
     /// Name of the environment.
     pub environment: Option<SmolStr>,
 }

@@ -230,6 +230,7 @@ fn inputs(input: &InputArgs, config: &Config, root: &Path, here: &Path) -> Resul
         workspace: input.workspace.clone(),
         region: input.region.clone().or_else(|| config.region.clone()),
         module_folders: config.modules.clone(),
+        plans: config.plans.clone(),
         var_files: config.var_files.clone(),
         parameters: config.parameters.clone().into_iter().collect(),
         ..Inputs::default()
