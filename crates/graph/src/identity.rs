@@ -79,22 +79,22 @@ struct Arn {
 
 impl Graph<'_> {
     /// Nodes of a kind that are called like this, by name or ARN: those of `root` if there are any, else of those
-    /// that `reach` admits.
+    /// that `reach` admits (told whether they are found by ARN).
     pub(crate) fn called(
         &self,
         parts: &[Part],
         kind: KindId,
-        root: RootId,
-        reach: &dyn Fn(&Node) -> bool,
+        root: Option<RootId>,
+        reach: &dyn Fn(&Node, bool) -> bool,
     ) -> Vec<NodeId> {
-        let near = |node: &Node| self.root_of(node) == Some(root);
+        let near = |node: &Node| root.is_some() && self.root_of(node) == root;
         if let Some(text) = self.canonical_name(parts, kind) {
             let names = self.identities.names.get_or_init(|| self.names());
-            if let Some(found) = names.in_root.get(&(kind, root, text.clone())) {
+            if let Some(found) = root.and_then(|root| names.in_root.get(&(kind, root, text.clone()))) {
                 return found.clone();
             }
             if let Some(found) = names.anywhere.get(&(kind, text)) {
-                let found: Vec<NodeId> = self.among(found, reach);
+                let found: Vec<NodeId> = self.among(found, &|node| reach(node, false));
                 if !found.is_empty() {
                     return found;
                 }
@@ -105,7 +105,7 @@ impl Graph<'_> {
         let candidates = arns.get(&arn.key).map_or(&[][..], Vec::as_slice);
         let same = |node: &Node| node.kind == Some(kind) && self.same_place(node, &arn);
         let here = self.among(candidates, &|node| near(node) && same(node));
-        if here.is_empty() { self.among(candidates, &|node| reach(node) && same(node)) } else { here }
+        if here.is_empty() { self.among(candidates, &|node| reach(node, true) && same(node)) } else { here }
     }
 
     fn among(&self, nodes: &[NodeId], admit: &dyn Fn(&Node) -> bool) -> Vec<NodeId> {
@@ -268,7 +268,7 @@ fn flat(parts: Vec<Part>) -> Vec<Part> {
         match part {
             Part::Value(Value { kind: Kind::String(text), .. }) => out.push(Part::Text(text)),
             Part::Value(Value { kind: Kind::Template(template), .. }) => {
-                out.extend(template.parts.iter().cloned())
+                out.extend(template.parts.iter().cloned());
             }
             part => out.push(part),
         }

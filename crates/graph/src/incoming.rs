@@ -10,7 +10,7 @@ use value::{How, Item, List, Origin, Presence, Truth, Unknown, Value};
 use crate::choices::{list, relative};
 use crate::graph::{Graph, NodeId};
 use crate::join::membership;
-use crate::resolve::{Reach, Search, Unresolved};
+use crate::resolve::{Reach, Search, Unresolved, one_each};
 use crate::scope::AccountId;
 
 /// A kind and an attribute of it by which nodes point to others.
@@ -80,7 +80,7 @@ impl Incoming {
         let whole = graph.attribute(from, id);
         // A path through records: the names are those of their fields.
         let value = names.fold(whole, |value, field| within_elements(&value, field));
-        let search = Search { from: resource, account: node.account, kinds, reach: Reach::Scan };
+        let search = Search { from: Some(resource), account: node.account, kinds, reach: Reach::Scan };
         let found = graph.search(&value, &search);
         for (presence, to) in found.nodes {
             let Some(target) = graph.node(to) else { continue };
@@ -89,6 +89,8 @@ impl Incoming {
                 presence.when = presence.when.and(membership(resource, model));
             }
             presence.when = relative(&presence.when, &target.presence.when);
+            // One for each instance of the target is one for the node that stands for all of them.
+            presence.many &= !graph.resource(to).is_some_and(|target| one_each(resource, target));
             let origin =
                 Origin { place: value.origin.place.or(Some(resource.place)), how: How::Fact, via: None };
             self.pointers.entry((pair, to)).or_default().push(Pointer { from, presence, origin });

@@ -10,7 +10,7 @@ use crate::choices::{append, list, relative};
 use crate::graph::{Graph, Node, NodeId, Satellite};
 use crate::kinds::Role;
 use crate::read::{At, Reader, default, walk};
-use crate::resolve::{Reach, Search, one_each};
+use crate::resolve::{Reach, Search, chosen, one_each};
 use crate::scope::Scopes;
 
 /// Why the attributes of a stand-in that its satellite does not write are unknown.
@@ -76,7 +76,7 @@ impl<'g> One<'g> {
             Within::Account => Reach::Account,
         };
         let kinds: [KindId; 1] = [self.role.kind];
-        let search = Search { from: self.resource, account: self.places.0, kinds: &kinds, reach };
+        let search = Search { from: Some(self.resource), account: self.places.0, kinds: &kinds, reach };
         let named = walk(&self.resource.attributes, self.spelling.joins, true);
         let found = self.graph.search(&named, &search);
         found.nodes.into_iter().filter_map(|(presence, id)| self.beside(&presence, id)).collect()
@@ -85,13 +85,19 @@ impl<'g> One<'g> {
     fn beside(&self, join: &Presence, id: NodeId) -> Option<(NodeId, Satellite)> {
         let node = self.graph.node(id)?;
         let subject = self.graph.resource(id)?;
-        let own = self.resource.presence.and(join);
-        let mut when = relative(&own.when, &node.presence.when);
+        let own = self.resource.presence.when.clone().and(join.when.clone());
+        let mut when = relative(&own, &node.presence.when);
         if self.role.membership != Truth::Yes {
             when = when.and(membership(self.resource, self.model));
         }
-        // One satellite for each instance of the subject is one for the node that stands for all of them.
-        let many = own.many && !one_each(self.resource, subject);
+        // One satellite for each instance of the subject is one for the node that stands for all of them. Otherwise
+        // an instance that is not known has it or not.
+        let paired = one_each(self.resource, subject);
+        if join.many && !paired {
+            when =
+                when.and(chosen(Some(self.resource), &format!("instance of {}", subject.address), subject));
+        }
+        let many = self.resource.presence.many && !join.many && !paired;
         let presence = Presence { when, many };
         Some((id, Satellite { resource: self.index, spelling: self.role.spelling, presence }))
     }

@@ -109,7 +109,7 @@ impl Merging<'_> {
         let has_default = Defaults { model: self.model, spelling: self.node.spelling }.of(id).is_some();
         match attribute.ty {
             // A list that only one guarded satellite gives, and that has a default, depends on the guard as a whole.
-            Type::List(_) if !(has_default && own.is_absent() && said.len() == 1) => joined(own, said),
+            Type::List(_) if !(has_default && own.is_absent() && said.len() == 1) => joined(&own, said),
             _ => self.scalar(attribute, own, said),
         }
     }
@@ -126,14 +126,16 @@ impl Merging<'_> {
             for case in cases {
                 let both = case.when.clone().and(said.presence.when.clone());
                 let without = said.presence.when.clone().not();
-                let together = !exclude(&case.when, &said.presence.when);
-                if without != Condition::Never && !exclude(&case.when, &without) {
-                    let when = case.when.clone().and(without);
-                    next.push(Case { when, value: case.value.clone(), by: case.by });
+                let apart = (without != Condition::Never && !exclude(&case.when, &without)).then(|| Case {
+                    when: case.when.clone().and(without),
+                    value: case.value.clone(),
+                    by: case.by,
+                });
+                if !exclude(&case.when, &said.presence.when) {
+                    let said = Case { when: both, value: value.clone(), by: said.by };
+                    self.meet(attribute, case, said, &mut next);
                 }
-                if together {
-                    self.meet(attribute, case, both, &value, said.by, &mut next);
-                }
+                next.extend(apart);
             }
             cases = next;
             if cases.len() > MOST_CASES {
@@ -144,44 +146,32 @@ impl Merging<'_> {
         Value::alternatives(cases.into_iter().map(|case| (case.when, case.value)), origin.unwrap_or_default())
     }
 
-    /// What holds where two sources both speak.
-    fn meet(
-        &mut self,
-        attribute: &Attribute,
-        case: Case,
-        when: Condition,
-        value: &Value,
-        by: u32,
-        next: &mut Vec<Case>,
-    ) {
-        let new = Case { when: when.clone(), value: value.clone(), by };
+    /// What holds where two sources both speak: `new` says when that is.
+    fn meet(&mut self, attribute: &Attribute, case: Case, new: Case, next: &mut Vec<Case>) {
         let unsure = |value: &Value| matches!(&value.kind, Kind::Unknown(unknown) if unknown.may_be_absent);
+        let when = new.when.clone();
         if !case.is_written() || unsure(&case.value) {
             next.push(new);
             return;
         }
-        if !new.is_written() || unsure(value) {
+        if !new.is_written() || unsure(&new.value) {
             next.push(Case { when, ..case });
             return;
         }
-        match equal(&case.value, value, &Blind, &World::default()) {
-            Truth::Yes => next.push(Case { when, ..case }),
-            truth => {
-                if truth == Truth::No {
-                    self.problem(attribute, case.by, &new);
-                }
-                let expression = format!(
-                    "which of two sources sets {} of {}",
-                    attribute.name,
-                    self.address(self.node.resource)
-                );
-                let key = self.resource(self.node.resource).map_or("", |resource| resource.key.as_str());
-                let atom = Identity::new(key, &expression).text;
-                let first = Condition::literal(atom, self.address(case.by));
-                next.push(Case { when: when.clone().and(first.clone()), ..case });
-                next.push(Case { when: when.and(first.not()), ..new });
-            }
+        let truth = equal(&case.value, &new.value, &Blind, &World::default());
+        if truth == Truth::Yes {
+            next.push(Case { when, ..case });
+            return;
         }
+        if truth == Truth::No {
+            self.problem(attribute, case.by, &new);
+        }
+        let node = self.node.resource;
+        let expression = format!("which of two sources sets {} of {}", attribute.name, self.address(node));
+        let key = self.resource(node).map_or("", |resource| resource.key.as_str());
+        let first = Condition::literal(Identity::new(key, &expression).text, self.address(case.by));
+        next.push(Case { when: when.clone().and(first.clone()), ..case });
+        next.push(Case { when: when.and(first.not()), ..new });
     }
 
     fn problem(&mut self, attribute: &Attribute, first: u32, second: &Case) {
@@ -207,14 +197,14 @@ impl Merging<'_> {
 }
 
 /// The lists of all sources, one after the other.
-fn joined(own: Value, said: Vec<Said>) -> Value {
+fn joined(own: &Value, said: Vec<Said>) -> Value {
     if own.is_absent() && said.len() == 1 && said.iter().all(|said| said.presence.is_certain()) {
         return said.into_iter().next().map_or_else(Value::absent, |said| said.value);
     }
     let mut whole = List::default();
     let mut origin = (!own.is_absent()).then(|| own.origin.clone());
     let mut sensitive = own.sensitive;
-    append(&mut whole, &own, &Presence::CERTAIN);
+    append(&mut whole, own, &Presence::CERTAIN);
     for said in said {
         sensitive |= said.value.sensitive;
         append(&mut whole, &said.value, &said.presence);

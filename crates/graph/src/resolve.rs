@@ -10,6 +10,7 @@ use value::{Condition, Identity, Kind, Presence, Reference, Unknown, Value, text
 use crate::graph::{Graph, Node, NodeId, Resolved};
 use crate::identity::{Class, class};
 use crate::keys::Instances;
+use crate::read::walk;
 use crate::scope::AccountId;
 
 /// How many references are followed one after the other.
@@ -24,19 +25,46 @@ pub(crate) enum Reach {
     Root,
     /// Anywhere in the account; in the same root for what has none.
     Account,
-    /// Anywhere in the scan.
+    /// A name anywhere in the account, an ARN anywhere in the scan.
     Scan,
 }
 
 /// Whom a search is for.
 #[derive(Clone, Copy)]
 pub(crate) struct Search<'s> {
-    /// The resource that holds the value.
-    pub(crate) from: &'s Resource,
+    /// The resource that holds the value; none for a question of the account as a whole.
+    pub(crate) from: Option<&'s Resource>,
     pub(crate) account: Option<AccountId>,
     /// The kinds that are looked for; empty for any.
     pub(crate) kinds: &'s [KindId],
     pub(crate) reach: Reach,
+}
+
+/// A search on its way: what was met so far.
+#[derive(Clone)]
+struct Trail<'s> {
+    search: Search<'s>,
+    /// When the value leads here.
+    presence: Presence,
+    /// How many more steps it may take.
+    left: u8,
+}
+
+impl<'s> Trail<'s> {
+    fn deeper(&self) -> Self {
+        Self { left: self.left - 1, ..self.clone() }
+    }
+
+    fn under(&self, presence: &Presence) -> Self {
+        Self { presence: self.presence.and(presence), ..self.clone() }
+    }
+
+    fn from<'t>(&self, from: &'t Resource) -> Trail<'t>
+    where
+        's: 't,
+    {
+        Trail { search: Search { from: Some(from), ..self.search }, ..self.clone() }
+    }
 }
 
 /// What a search found.
@@ -77,53 +105,50 @@ impl Found {
 
 impl Graph<'_> {
     /// Where the reference (or identifying text) in `value` leads, seen from `from`, when it should be one of `kinds`
-    /// (empty: any).
+    /// (empty: any). A `from` that is no node of the graph sees the scan as a whole.
     #[must_use]
     pub fn resolve(&self, value: &Value, from: NodeId, kinds: &[KindId]) -> Resolved {
-        let (Some(node), Some(resource)) = (self.node(from), self.resource(from)) else {
-            return Resolved::Absent;
-        };
-        let search = Search { from: resource, account: node.account, kinds, reach: Reach::Scan };
-        let found = self.search(value, &search);
+        let (account, from) = (self.node(from).and_then(|node| node.account), self.resource(from));
+        let found = self.search(value, &Search { from, account, kinds, reach: Reach::Scan });
         match (found.nodes.as_slice(), found.unresolved) {
             ([], Some(unresolved)) => Resolved::Outside(unresolved.reason),
             ([], None) => Resolved::Absent,
-            ([(presence, only)], None) if presence.is_certain() => Resolved::Node(*only),
+            // The node may stand for any number of instances, one of which is meant.
+            ([(presence, only)], None) if presence.when == Condition::Always => Resolved::Node(*only),
             (_, unresolved) => {
                 let reason = unresolved.map(|unresolved| unresolved.reason);
                 let reason = reason.unwrap_or_else(|| undecided(&found.nodes));
                 let several = found.nodes.len() > 1;
-                let condition =
-                    |(presence, node)| (self.as_condition(&presence, node, resource, several), node);
+                let condition = |(presence, node)| (self.as_condition(&presence, node, from, several), node);
                 Resolved::OneOf(found.nodes.into_iter().map(condition).collect(), reason)
             }
         }
     }
 
-    /// A presence as a condition. Whether something is there at all, or which of several namesakes is meant, becomes
-    /// an atom of its own.
-    fn as_condition(&self, presence: &Presence, node: NodeId, from: &Resource, several: bool) -> Condition {
-        let Some(target) = self.resource(node) else { return Condition::Never };
-        if several && presence.when == Condition::Always {
-            return chosen(from, "resource", target);
+    /// A presence as a condition; which of several namesakes is meant becomes an atom.
+    fn as_condition(
+        &self,
+        presence: &Presence,
+        id: NodeId,
+        from: Option<&Resource>,
+        several: bool,
+    ) -> Condition {
+        match self.resource(id) {
+            Some(target) if several && presence.when == Condition::Always => chosen(from, "resource", target),
+            Some(_) => presence.when.clone(),
+            None => Condition::Never,
         }
-        if !presence.many {
-            return presence.when.clone();
-        }
-        let expression = format!("whether {} refers to {}", from.address, target.address);
-        let atom = Identity::new(&from.key, &expression).text;
-        presence.when.clone().and(Condition::literal(atom, "true"))
     }
 
     /// All nodes that a value leads to.
     pub(crate) fn search(&self, value: &Value, search: &Search<'_>) -> Found {
         let mut found = Found::default();
-        self.seek(value, search, &Presence::CERTAIN, DEEPEST, &mut found);
+        self.seek(value, &Trail { search: *search, presence: Presence::CERTAIN, left: DEEPEST }, &mut found);
         found
     }
 
-    fn seek(&self, value: &Value, search: &Search<'_>, presence: &Presence, depth: u8, found: &mut Found) {
-        if depth == 0 {
+    fn seek(&self, value: &Value, trail: &Trail<'_>, found: &mut Found) {
+        if trail.left == 0 {
             found.leaves("it is a reference of too many steps", true);
             return;
         }
@@ -131,54 +156,44 @@ impl Graph<'_> {
             Kind::Absent | Kind::Null => {}
             Kind::Alternatives(alternatives) => {
                 for (when, choice) in &alternatives.choices {
-                    let presence = presence.and(&Presence::guarded(when.clone()));
-                    self.seek(choice, search, &presence, depth - 1, found);
+                    self.seek(choice, &trail.under(&Presence::guarded(when.clone())).deeper(), found);
                 }
             }
             Kind::List(list) => {
                 for item in &list.items {
-                    self.seek(&item.value, search, &presence.and(&item.presence), depth - 1, found);
+                    self.seek(&item.value, &trail.under(&item.presence).deeper(), found);
                 }
                 if let Some(open) = &list.open {
                     found.leaves(open.reason.clone(), false);
                 }
             }
-            Kind::Reference(reference) => self.seek_reference(reference, search, presence, depth, found),
+            Kind::Reference(reference) => self.seek_reference(reference, trail, found),
             Kind::String(text) if text.is_empty() => {}
             Kind::String(_) | Kind::Number(_) | Kind::Template(_) | Kind::Unknown(_) => {
-                self.seek_text(value, search, presence, found);
+                self.seek_text(value, trail, found);
             }
             Kind::Bool(_) | Kind::Map(_) => found.leaves("it is no reference", false),
         }
     }
 
-    fn seek_reference(
-        &self,
-        reference: &Reference,
-        search: &Search<'_>,
-        presence: &Presence,
-        depth: u8,
-        found: &mut Found,
-    ) {
+    fn seek_reference(&self, reference: &Reference, trail: &Trail<'_>, found: &mut Found) {
         match self.keys.find(reference) {
             Instances::None => {
                 found.leaves(format!("{} is not in the scan", Identity::shown(&reference.to)), false);
             }
-            Instances::One(index) => {
-                self.seek_at(index, &reference.attribute, search, presence, depth, found)
-            }
+            Instances::One(index) => self.seek_at(index, &reference.attribute, trail, found),
             Instances::Any(candidates) => {
-                for index in candidates {
-                    let Some(target) = self.declared.resources.get(index as usize) else { continue };
-                    let presence = match one_each(search.from, target) {
-                        true => presence.clone(),
-                        false => presence.and(&Presence::guarded(chosen(
-                            search.from,
-                            &instance_of(&reference.to),
-                            target,
-                        ))),
-                    };
-                    self.seek_at(index, &reference.attribute, search, &presence, depth, found);
+                let several = candidates.len() > 1;
+                for target in candidates {
+                    let Some(resource) = self.declared.resources.get(target as usize) else { continue };
+                    let mut trail = trail.clone();
+                    trail.presence.many |= resource.presence.many;
+                    if several {
+                        let what = format!("instance of {}", Identity::shown(&reference.to));
+                        let when = chosen(trail.search.from, &what, resource);
+                        trail = trail.under(&Presence::guarded(when));
+                    }
+                    self.seek_at(target, &reference.attribute, &trail, found);
                 }
             }
         }
@@ -186,39 +201,24 @@ impl Graph<'_> {
 
     /// What a reference to `attribute` of a resource leads to: the resource itself, the subject whose satellite it
     /// is, or what the attribute is set to.
-    fn seek_at(
-        &self,
-        index: u32,
-        attribute: &str,
-        search: &Search<'_>,
-        presence: &Presence,
-        depth: u8,
-        found: &mut Found,
-    ) {
+    fn seek_at(&self, index: u32, attribute: &str, trail: &Trail<'_>, found: &mut Found) {
         let Some(target) = self.declared.resources.get(index as usize) else { return };
-        let wanted = |kind: KindId| search.kinds.is_empty() || search.kinds.contains(&kind);
-        let subjects = self.subjects_of(index);
-        let own = |id: &&NodeId| {
-            search.kinds.is_empty() || self.node(**id).and_then(|node| node.kind).is_some_and(wanted)
+        let kinds = trail.search.kinds;
+        let wanted = |kind: KindId| kinds.is_empty() || kinds.contains(&kind);
+        let is_wanted = |id: &&NodeId| match self.node(**id).and_then(|node| node.kind) {
+            Some(kind) => wanted(kind),
+            None => kinds.is_empty(),
         };
-        if target.mode == Mode::Managed
-            && let Some(own) = subjects.iter().find(own)
-        {
-            found.add(presence, *own);
+        let subjects = self.subjects_of(index);
+        if let Some(own) = subjects.iter().filter(|_| target.mode == Mode::Managed).find(is_wanted) {
+            found.add(&trail.presence, *own);
             return;
         }
-        let joins = self.roles.of(index).iter().filter(|role| role.satellite && wanted(role.kind));
-        let mut joins = joins.filter_map(|role| {
-            let spelling = self.catalogue.kind(role.kind)?.spellings.get(role.spelling as usize)?;
-            Some(crate::read::walk(&target.attributes, spelling.joins, true))
-        });
-        if let Some(join) = joins.next() {
-            let search = Search { from: target, ..*search };
-            self.seek(&join, &search, presence, depth - 1, found);
+        if self.seek_subject(index, target, trail, &wanted, found) {
             return;
         }
         if let Some(written) = written(target, attribute) {
-            self.seek(&written, &Search { from: target, ..*search }, presence, depth - 1, found);
+            self.seek(&written, &trail.from(target).deeper(), found);
             return;
         }
         if target.mode != Mode::Managed {
@@ -231,6 +231,38 @@ impl Graph<'_> {
         found.leaves(format!("{} {gives}", target.address), !itself);
     }
 
+    /// Follows a satellite to its subject; false if the resource is none of a wanted kind.
+    fn seek_subject(
+        &self,
+        index: u32,
+        target: &Resource,
+        trail: &Trail<'_>,
+        wanted: &dyn Fn(KindId) -> bool,
+        found: &mut Found,
+    ) -> bool {
+        let attached = self.attached.get(&index).map_or(&[][..], Vec::as_slice);
+        let mut any = false;
+        for id in attached {
+            let Some(node) = self.node(*id).filter(|node| node.kind.is_some_and(wanted)) else { continue };
+            let own = node.satellites.iter().find(|satellite| satellite.resource == index);
+            let presence = own.map(|satellite| satellite.presence.clone()).unwrap_or_default();
+            found.add(&trail.presence.and(&presence), *id);
+            any = true;
+        }
+        if any {
+            return true;
+        }
+        let mut roles = self.roles.of(index).iter().filter(|role| role.satellite && wanted(role.kind));
+        let join = roles.find_map(|role| {
+            let spelling = self.catalogue.kind(role.kind)?.spellings.get(role.spelling as usize)?;
+            Some(walk(&target.attributes, spelling.joins, true))
+        });
+        if let Some(join) = &join {
+            self.seek(join, &trail.from(target).deeper(), found);
+        }
+        join.is_some()
+    }
+
     /// Whether an attribute of a node identifies the node.
     fn is_itself(&self, id: NodeId, attribute: &str) -> bool {
         match (self.node(id), self.model(id)) {
@@ -240,7 +272,8 @@ impl Graph<'_> {
     }
 
     /// Nodes that are called like a text.
-    fn seek_text(&self, value: &Value, search: &Search<'_>, presence: &Presence, found: &mut Found) {
+    fn seek_text(&self, value: &Value, trail: &Trail<'_>, found: &mut Found) {
+        let search = trail.search;
         let parts = text_parts(value, self);
         let every: Vec<KindId>;
         let kinds = if search.kinds.is_empty() {
@@ -249,21 +282,24 @@ impl Graph<'_> {
         } else {
             search.kinds
         };
-        let reach = |node: &Node| match search.reach {
+        let whole = search.from.is_none();
+        let in_account = |node: &Node| whole || (search.account.is_some() && node.account == search.account);
+        let reach = |node: &Node, by_arn: bool| match search.reach {
             Reach::Root => false,
-            Reach::Account => search.account.is_some() && node.account == search.account,
-            Reach::Scan => true,
+            Reach::Account => in_account(node),
+            Reach::Scan => by_arn || in_account(node),
         };
-        let of_kind = |kind: &KindId| self.called(&parts, *kind, search.from.root, &reach);
-        let called: Vec<NodeId> = kinds.iter().flat_map(of_kind).collect();
+        let root = search.from.map(|resource| resource.root);
+        let called: Vec<NodeId> =
+            kinds.iter().flat_map(|kind| self.called(&parts, *kind, root, &reach)).collect();
         match called.as_slice() {
             [] => found.leaves(outside(value), false),
-            [only] => found.add(presence, *only),
+            [only] => found.add(&trail.presence, *only),
             // Of several with one name each is it where it exists.
             many => {
                 for id in many {
                     let own = self.node(*id).map(|node| node.presence.clone()).unwrap_or_default();
-                    found.add(&presence.and(&own), *id);
+                    found.add(&trail.presence.and(&own), *id);
                 }
             }
         }
@@ -303,14 +339,11 @@ pub(crate) fn one_each(a: &Resource, b: &Resource) -> bool {
     a.presence.many && b.presence.many && identity(a).is_some_and(|known| identity(b) == Some(known))
 }
 
-fn instance_of(to: &str) -> String {
-    format!("instance of {}", Identity::shown(to))
-}
-
 /// The condition that a reference which may be to any of several things is to this one.
-fn chosen(from: &Resource, what: &str, target: &Resource) -> Condition {
-    let expression = format!("which {what} {} refers to", from.address);
-    Condition::literal(Identity::new(&from.key, &expression).text, target.address.clone())
+pub(crate) fn chosen(from: Option<&Resource>, what: &str, target: &Resource) -> Condition {
+    let (key, address) = from.map_or(("", "the account"), |from| (&from.key, &from.address));
+    let expression = format!("which {what} {address} refers to");
+    Condition::literal(Identity::new(key, &expression).text, target.address.clone())
 }
 
 fn undecided(nodes: &[(Presence, NodeId)]) -> SmolStr {

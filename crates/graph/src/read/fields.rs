@@ -78,7 +78,8 @@ impl Fields<'_> {
             let field = self.record.and_then(|record| record.fields.iter().find(|field| field.name == *name));
             let ty = field.map_or(Type::Any, |field| field.ty);
             let value = shape::coerced(&self.reader.read(how, &at, ty), ty);
-            says_something |= !is_nothing(&value) && !matches!(how, How::Const(_));
+            let is_written = !is_nothing(&value) && value.origin.how != value::How::Default;
+            says_something |= is_written && !matches!(how, How::Const(_));
             let value = match field {
                 Some(field) if field.secret && !is_nothing(&value) => shape::sensitive(&value),
                 Some(language::ir::Field { default: Some(known), .. }) => or_else(value, || {
