@@ -33,10 +33,12 @@ pub fn read(sources: &Sources, candidates: &[Candidate], inputs: &Inputs) -> Dec
     }
     let nested: FxHashSet<&str> =
         assemblies.iter().flat_map(|assembly| &assembly.nested).map(SmolStr::as_str).collect();
-    let stacks: Vec<Vec<StackArtifact>> = assemblies
-        .iter()
-        .filter(|assembly| !nested.contains(assembly.folder.as_str()))
-        .map(|assembly| stacks_of(sources, assembly, &mut declared.problems))
+    let unnested = assemblies.iter().filter(|assembly| !nested.contains(assembly.folder.as_str()));
+    let mut seen: FxHashSet<SmolStr> = FxHashSet::default();
+    // Assemblies that nest one another in a circle have no outermost one; the first of them serves as one.
+    let stacks: Vec<Vec<StackArtifact>> = unnested
+        .chain(&assemblies)
+        .map(|assembly| stacks_of(sources, assembly, &mut seen, &mut declared.problems))
         .collect();
     let repeated = repeated_ids(&stacks);
     for stacks in stacks {
@@ -49,9 +51,13 @@ fn is_manifest(path: &str) -> bool {
     path == "manifest.json" || path.ends_with("/manifest.json")
 }
 
-/// The stacks of an assembly and of the assemblies nested in it, in order of the manifests.
-fn stacks_of(sources: &Sources, assembly: &Assembly, problems: &mut Vec<Problem>) -> Vec<StackArtifact> {
-    let mut seen: FxHashSet<SmolStr> = FxHashSet::default();
+/// The stacks of an assembly and of the assemblies nested in it, in order of the manifests, but of those in `seen`.
+fn stacks_of(
+    sources: &Sources,
+    assembly: &Assembly,
+    seen: &mut FxHashSet<SmolStr>,
+    problems: &mut Vec<Problem>,
+) -> Vec<StackArtifact> {
     let mut stacks = Vec::new();
     let mut open = vec![assembly.clone()];
     while let Some(assembly) = open.pop() {

@@ -69,7 +69,7 @@ pub(crate) fn read(sources: &Sources, path: &str) -> Result<Option<Assembly>, Pr
         let property = |key: &str| properties.and_then(|properties| properties.get(key)).and_then(Node::text);
         match entry.value.get("type").and_then(Node::text).map(SmolStr::as_str) {
             Some("aws:cloudformation:stack") => {
-                assembly.stacks.extend(stack(folder, &entry.key, &entry.value))
+                assembly.stacks.extend(stack(folder, &entry.key, &entry.value));
             }
             Some("cdk:cloud-assembly") => {
                 assembly.nested.extend(property("directoryName").map(|name| joined(folder, name).into()));
@@ -123,7 +123,16 @@ fn environment(text: &str) -> (Option<SmolStr>, Option<SmolStr>) {
     }
 }
 
-/// `name` in `folder`.
+/// `name` in `folder`, without `.` and with `..` resolved, so that one folder has one path. A path that leaves the
+/// scan root keeps its `..` and is refused when it is loaded.
 pub(crate) fn joined(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(name.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }

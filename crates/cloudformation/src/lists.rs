@@ -9,6 +9,7 @@ use value::{Identity, Kind, List, Origin, Unknown, Value};
 use crate::conditions::scalar_text;
 use crate::intrinsic::{Call, each_choice, reason_of};
 use crate::stack::Stack;
+use crate::text::shown;
 
 /// Most blocks that `Fn::Cidr` gives.
 const MOST_BLOCKS: u32 = 256;
@@ -108,22 +109,22 @@ impl Stack<'_> {
                     Value::list(blocks.into_iter().map(item), origin.clone())
                 }
                 Some(None) => self.misused(call, "a block that holds as many blocks of that size"),
-                None => self.unknown_blocks(call, block, count_known, &origin),
+                None => self.unknown_blocks(block, count_known, bits, &origin),
             }
         })
     }
 
     /// Blocks of a block that is not known: as many as are asked for, and no two alike.
-    fn unknown_blocks(&self, call: &Call<'_>, block: &Value, count: u32, origin: &Origin) -> Value {
-        let text = self.shared.sources.slice(self.place(call.argument.span));
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let group = Identity::new(&self.prefix, &format!("Cidr {text}")).text;
+    fn unknown_blocks(&self, block: &Value, count: u32, bits: Option<u32>, origin: &Origin) -> Value {
+        let bits = bits.map_or_else(|| "?".to_owned(), |bits| bits.to_string());
+        let group = Identity::new(&self.prefix, &format!("Cidr {} {bits}", shown(block))).text;
         let item = |index: u32| {
-            let identity = Identity {
-                text: SmolStr::from(format!("{group}.{index}")),
-                distinct: Some((group.clone(), index)),
-            };
-            Value::unknown(Unknown::identified(reason_of(block), identity), origin.clone())
+            let text = SmolStr::from(format!("{group}.{index}"));
+            let identity = Identity { text, distinct: Some((group.clone(), index)) };
+            match group.contains('?') {
+                true => Value::unknown(Unknown::fresh(reason_of(block)), origin.clone()),
+                false => Value::unknown(Unknown::identified(reason_of(block), identity), origin.clone()),
+            }
         };
         Value::list((0..count).map(item), origin.clone())
     }

@@ -7,6 +7,7 @@ use source::document::{Entry, Node};
 use crate::conditions::scalar_text;
 use crate::intrinsic::{Call, each_choice, reason_of};
 use crate::stack::{Stack, exhaustive};
+use crate::text::shown;
 
 impl Stack<'_> {
     pub(crate) fn find_in_map(&self, call: &Call<'_>) -> Value {
@@ -16,10 +17,11 @@ impl Stack<'_> {
         let default = options.first().and_then(|options| options.get("DefaultValue"));
         let origin = self.computed(call.node);
         let (map, top, second) = (self.value(map), self.value(top), self.value(second));
-        let lookup = Lookup { stack: self, call, default, origin: &origin };
         each_choice(&map, &origin, |map| {
             each_choice(&top, &origin, |top| {
-                each_choice(&second, &origin, |second| lookup.find(map, top, second))
+                each_choice(&second, &origin, |second| {
+                    Lookup { stack: self, call, default, origin: &origin, keys: [map, top, second] }.find()
+                })
             })
         })
     }
@@ -30,10 +32,13 @@ struct Lookup<'a, 's> {
     call: &'a Call<'a>,
     default: Option<&'a Node>,
     origin: &'a Origin,
+    /// The mapping and the two keys.
+    keys: [&'a Value; 3],
 }
 
 impl Lookup<'_, '_> {
-    fn find(&self, map: &Value, top: &Value, second: &Value) -> Value {
+    fn find(&self) -> Value {
+        let [map, top, second] = self.keys;
         let Some(name) = scalar_text(map) else { return self.unknown(map) };
         let template = self.stack.template.clone();
         let maps = template.section("Mappings");
@@ -111,14 +116,11 @@ impl Lookup<'_, '_> {
         Value::unknown(Unknown::fresh(message), self.origin.clone())
     }
 
-    /// Not known; the same call with the same unknown key is the same value.
+    /// Not known; the same keys give the same value.
     fn unknown(&self, key: &Value) -> Value {
-        let text = self.stack.shared.sources.slice(self.stack.place(self.call.argument.span));
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let reason = format!("a key of the mapping is not known: {}", reason_of(key));
-        if text.len() > 200 {
-            return Value::unknown(Unknown::fresh(reason), self.origin.clone());
-        }
-        self.stack.unknown(&format!("FindInMap {text}"), reason, self.origin.clone())
+        let expression =
+            format!("FindInMap {}", self.keys.iter().map(|key| shown(key)).collect::<Vec<_>>().join("."));
+        self.stack.unknown_as(&expression, reason, self.origin.clone())
     }
 }

@@ -89,7 +89,7 @@ pub(crate) fn read_stacks(
                 templates.put(template.clone());
                 read.push((template, context));
             }
-            Err(error) => problems.push(syntax(sources, file, error)),
+            Err(error) => problems.push(syntax(sources, file, &error)),
         }
     }
     let mut declared = evaluate(sources, templates, read, inputs);
@@ -158,7 +158,7 @@ fn look(sources: &Sources, candidate: &Candidate) -> Looked {
             Looked::Template(Arc::new(Template::new(file, document)))
         }
         Ok(_) => foreign(candidate, &text),
-        Err(error) => Looked::Problem(syntax(sources, file, error)),
+        Err(error) => Looked::Problem(syntax(sources, file, &error)),
     }
 }
 
@@ -185,7 +185,7 @@ fn unreadable(candidate: &Candidate, error: &LoadError) -> Looked {
     Looked::Problem(Problem::with_path(severity, code, candidate.path.as_str(), error.to_string(), help))
 }
 
-fn syntax(sources: &Sources, file: FileId, error: DocumentError) -> Problem {
+fn syntax(sources: &Sources, file: FileId, error: &DocumentError) -> Problem {
     let path = &sources.file(file).path;
     let message =
         format!("{path} looks like a CloudFormation template but does not parse: {}", error.message);

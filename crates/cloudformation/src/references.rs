@@ -13,6 +13,7 @@ use crate::intrinsic::{Call, each_choice, reason_of};
 use crate::nested::is_stack;
 use crate::stack::Stack;
 use crate::template::Section;
+use crate::text;
 
 impl Stack<'_> {
     /// `Ref`: a parameter, a pseudo parameter or a resource.
@@ -98,26 +99,24 @@ impl Stack<'_> {
         let origin = self.computed(call.node);
         let name = self.argument(call);
         each_choice(&name, &origin, |name| {
-            let Some(text) = name.as_str() else {
-                let shown = self.shared.sources.slice(self.place(call.argument.span));
-                let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+            let Some(known) = name.as_str() else {
                 let reason = format!("the name of an import is not known: {}", reason_of(name));
-                return self.unknown(&format!("import {shown}"), reason, origin.clone());
+                return self.unknown_as(&format!("import {}", text::shown(name)), reason, origin.clone());
             };
-            match self.shared.exports.get(&self.context, text) {
+            match self.shared.exports.get(&self.context, known) {
                 Some(Exported::Once(value)) => {
                     let written = value.origin.place;
-                    let mut value = value.clone().through(StepKind::Import, text, written);
+                    let mut value = value.clone().through(StepKind::Import, known, written);
                     value.origin.place = origin.place;
                     value
                 }
                 Some(Exported::Ambiguous) => {
-                    let reason = format!("several stacks export {text}");
-                    self.unknown(&format!("import {text}"), reason, origin.clone())
+                    let reason = format!("several stacks export {known}");
+                    self.unknown(&format!("import {known}"), reason, origin.clone())
                 }
                 None => {
-                    let reason = format!("no stack of the scan exports {text}");
-                    self.unknown(&format!("import {text}"), reason, origin.clone())
+                    let reason = format!("no stack of the scan exports {known}");
+                    self.unknown(&format!("import {known}"), reason, origin.clone())
                 }
             }
         })

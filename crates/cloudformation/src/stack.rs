@@ -204,6 +204,14 @@ impl<'s> Stack<'s> {
         Value::unknown(Unknown::identified(reason, identity), origin)
     }
 
+    /// An unknown whose expression is made of the texts of other values: of no identity if one of them has none.
+    pub(crate) fn unknown_as(&self, expression: &str, reason: impl Into<SmolStr>, origin: Origin) -> Value {
+        if expression.contains("${?}") || expression.len() > 400 {
+            return Value::unknown(Unknown::fresh(reason), origin);
+        }
+        self.unknown(expression, reason, origin)
+    }
+
     pub(crate) fn warn(&self, code: &'static str, span: Span, message: impl Into<String>, help: &str) {
         let problem = Problem::at(ProblemSeverity::Warning, code, self.place(span), message, help);
         let mut problems = self.problems.borrow_mut();

@@ -228,7 +228,7 @@ impl Stack<'_> {
         for part in parts {
             let Part::Text(text) = part else {
                 match &mut open {
-                    Some(reference) => reference.push_str(&shown(&part)),
+                    Some(reference) => reference.push_str(&shown_part(&part)),
                     None => found.push(part),
                 }
                 continue;
@@ -286,24 +286,27 @@ pub(crate) fn dynamic(stack: &Stack<'_>, value: Value) -> Value {
     }
 }
 
-fn shown(part: &Part) -> String {
+/// A text with what is not known in it as `${name}`: the same text for the same value, however it is spelled.
+pub(crate) fn shown(value: &Value) -> String {
+    match &value.kind {
+        Kind::Reference(reference) => {
+            let of = Identity::shown(&reference.to);
+            let dot = if reference.attribute.is_empty() { "" } else { "." };
+            format!("${{{of}{dot}{}}}", reference.attribute)
+        }
+        Kind::Unknown(unknown) => {
+            let identity = unknown.identity.as_ref();
+            format!("${{{}}}", identity.map_or("?", |identity| Identity::shown(&identity.text)))
+        }
+        Kind::Template(template) => template.parts.iter().map(shown_part).collect(),
+        _ => scalar_text(value).map_or_else(|| "${?}".to_owned(), |text| text.to_string()),
+    }
+}
+
+fn shown_part(part: &Part) -> String {
     match part {
         Part::Text(text) => text.to_string(),
-        Part::Value(value) => match &value.kind {
-            Kind::Reference(reference) => {
-                let of = Identity::shown(&reference.to);
-                if reference.attribute.is_empty() {
-                    format!("${{{of}}}")
-                } else {
-                    format!("${{{of}.{}}}", reference.attribute)
-                }
-            }
-            Kind::Unknown(unknown) => {
-                let identity = unknown.identity.as_ref();
-                format!("${{{}}}", identity.map_or("?", |identity| Identity::shown(&identity.text)))
-            }
-            _ => "${?}".to_owned(),
-        },
+        Part::Value(value) => shown(value),
     }
 }
 

@@ -1,0 +1,321 @@
+//! Whole templates: what is declared, under which address, and what is said about the rest.
+
+mod show;
+
+use carelint_cloudformation::{Inputs, read};
+use show::{condition, show};
+use source::Sources;
+use source::discovery::discover;
+use value::declared::{Declared, Mode};
+
+fn declared(files: &[(&str, &str)]) -> Declared {
+    let sources = Sources::in_memory(files.iter().copied());
+    let found = discover(&sources, &[".".into()]);
+    read(&sources, &found.candidates, &Inputs::default())
+}
+
+/// Checks the managed resources as `address [condition] {properties}`, then the problems by their codes.
+#[track_caller]
+fn check(files: &[(&str, &str)], expected: &[&str]) {
+    let declared = declared(files);
+    let managed = declared.resources.iter().filter(|resource| resource.mode == Mode::Managed);
+    let mut shown: Vec<String> = managed
+        .map(|resource| {
+            let when = match &resource.presence.when {
+                value::Condition::Always => String::new(),
+                when => format!("<{}> ", condition(when)),
+            };
+            format!("{} {when}{}", resource.address, show(&resource.attributes))
+        })
+        .collect();
+    shown.extend(
+        declared.problems.iter().map(|problem| format!("{}: {}", problem.severity.as_str(), problem.code)),
+    );
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn templates_are_told_by_content() {
+    check(
+        &[
+            ("a.yaml", "Resources: {A: {Type: AWS::S3::Bucket}}"),
+            ("b.template", "{\"Resources\": {\"B\": {\"Type\": \"Custom::B\"}}}"),
+            ("c.yaml", "on: push\njobs: {}\n"),
+            ("d.json", "{\"Resources\": [\"AWS::S3::Bucket\"]}"),
+            ("e.yml", "AWSTemplateFormatVersion: 2010-09-09\nResources: {A: [}"),
+            ("f.yaml", "{{- if .Values }}\nkind: Deployment\n"),
+        ],
+        &["a/A {}", "b/B {}", "error: cloudformation-syntax"],
+    );
+}
+
+#[test]
+fn a_named_file_of_another_kind_is_an_error() {
+    let sources =
+        Sources::in_memory([("notes.txt", "hello"), ("plan.json", "{\"terraform_version\": \"1.9\"}")]);
+    let found = discover(&sources, &["notes.txt".into(), "plan.json".into()]);
+    let declared = read(&sources, &found.candidates, &Inputs::default());
+    let codes: Vec<_> =
+        declared.problems.iter().map(|problem| (problem.code, problem.path.as_str())).collect();
+    assert_eq!(codes, [("not-infrastructure-code", "notes.txt")]);
+}
+
+#[test]
+fn templates_of_an_assembly_are_left_alone() {
+    check(
+        &[
+            ("app/cdk.out/manifest.json", "{\"version\": \"1\", \"artifacts\": {}}"),
+            ("app/cdk.out/S.template.json", "{\"Resources\": {\"B\": {\"Type\": \"AWS::S3::Bucket\"}}}"),
+            ("web/manifest.json", "{\"version\": \"1\"}"),
+            ("web/t.json", "{\"Resources\": {\"B\": {\"Type\": \"AWS::S3::Bucket\"}}}"),
+        ],
+        &["web/t/B {}"],
+    );
+}
+
+#[test]
+fn colliding_paths_keep_their_extension() {
+    let bucket = "{\"Resources\": {\"B\": {\"Type\": \"AWS::S3::Bucket\"}}}";
+    check(
+        &[("x/a.yaml", bucket), ("x/a.json", bucket), ("x/b.yaml", bucket)],
+        &["x/a.json/B {}", "x/a.yaml/B {}", "x/b/B {}"],
+    );
+}
+
+const CONDITIONAL: &str = r#"
+Parameters:
+  Env: {Type: String}
+Conditions:
+  Prod: !Equals [!Ref Env, prod]
+  Never: !Equals [a, b]
+Resources:
+  Guarded:
+    Type: AWS::S3::Bucket
+    Condition: Prod
+    Properties:
+      Name: !If [Prod, a, b]
+  Missing: {Type: "AWS::S3::Bucket", Condition: Never}
+  Either:
+    Type: AWS::S3::Bucket
+    Properties: !If [Prod, {A: 1, B: 2}, {A: 3}]
+Outputs:
+  Out: {Condition: Prod, Value: !Ref Guarded}
+"#;
+
+#[test]
+fn conditions_guard_resources_and_hold_inside_them() {
+    check(
+        &[("t.yaml", CONDITIONAL)],
+        &[
+            "t/Guarded <Env=prod> {Name: \"a\"}",
+            "t/Either {A: (Env=prod: 1 | !Env=prod: 3), <Env=prod> B: 2}",
+        ],
+    );
+    let declared = declared(&[("t.yaml", CONDITIONAL)]);
+    let output = declared.resources.iter().find(|resource| resource.mode == Mode::Output).expect("an output");
+    assert_eq!(
+        (output.address.as_str(), show(&output.attributes).as_str()),
+        ("t/Outputs/Out", "{Condition: \"Prod\", Value: @Guarded}")
+    );
+    assert_eq!(condition(&output.presence.when), "Env=prod");
+}
+
+#[test]
+fn what_stands_beside_the_properties_is_kept() {
+    let template = "
+Resources:
+  Key: {Type: AWS::KMS::Key}
+  Bucket:
+    Type: AWS::S3::Bucket
+    DeletionPolicy: Retain
+    DependsOn: Key
+    Metadata: {carelint: {ignore: x}}
+";
+    let declared = declared(&[("t.yaml", template)]);
+    let bucket = declared.resources.iter().find(|resource| resource.address == "t/Bucket").expect("a bucket");
+    assert_eq!(
+        show(&bucket.meta),
+        "{DeletionPolicy: \"Retain\", DependsOn: [@Key], Metadata: {carelint: {ignore: \"x\"}}}"
+    );
+    assert_eq!(bucket.logical_id.as_deref(), Some("Bucket"));
+}
+
+#[test]
+fn places_are_where_things_are_written() {
+    let template = "Parameters:\n  Algorithm: {Type: String, Default: AES256}\nResources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      A: !Ref Algorithm\n      C: 7\n";
+    let sources = Sources::in_memory([("t.yaml", template)]);
+    let found = discover(&sources, &[".".into()]);
+    let declared = read(&sources, &found.candidates, &Inputs::default());
+    let bucket = declared.resources.iter().find(|resource| resource.address == "t/B").expect("a bucket");
+    let text = |place: Option<source::Place>| place.map(|place| sources.slice(place)).unwrap_or_default();
+    assert_eq!(sources.slice(bucket.place), "B");
+    assert!(
+        sources.slice(bucket.body).starts_with("B:\n    Type")
+            && sources.slice(bucket.body).ends_with("C: 7")
+    );
+    let map = bucket.attributes.as_map().expect("a map");
+    assert_eq!(text(map.entries[0].place), "A");
+    let a = &map.entries[0].value;
+    assert_eq!(text(a.origin.place), "!Ref Algorithm");
+    assert_eq!(a.origin.how, value::How::Literal);
+    let step = a.origin.steps().next().expect("a step");
+    assert_eq!(
+        (step.kind, step.name.as_str(), text(step.place)),
+        (value::StepKind::ParameterDefault, "Algorithm", "AES256".into())
+    );
+    assert_eq!(text(map.entries[1].value.origin.place), "7");
+}
+
+const PARENT: &str = r#"
+Resources:
+  Network:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: ./network.yaml
+      Parameters: {Block: 10.0.0.0/16, Key: !Ref Key}
+  Key: {Type: AWS::KMS::Key}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {VpcId: !GetAtt Network.Outputs.Vpc, Other: !GetAtt Network.Outputs.Absent}
+  Remote:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: "https://example.com/x.yaml"}
+"#;
+const NETWORK: &str = r#"
+Parameters: {Block: {Type: String}, Key: {Type: String}, More: {Type: String}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref Block, Key: !Ref Key, More: !Ref More}}
+Outputs:
+  Vpc: {Value: !Ref Vpc}
+"#;
+
+#[test]
+fn a_nested_stack_belongs_to_its_parent() {
+    let files = [("infra/main.yaml", PARENT), ("infra/network.yaml", NETWORK)];
+    check(
+        &files,
+        &[
+            "infra/main/Network {TemplateURL: \"./network.yaml\", Parameters: {Block: \"10.0.0.0/16\", Key: @Key}}",
+            "infra/main/Key {}",
+            "infra/main/Group {VpcId: @Vpc, Other: ?Network.Outputs.Absent}",
+            "infra/main/Remote {TemplateURL: \"https://example.com/x.yaml\"}",
+            "infra/main/Network/Vpc {CidrBlock: \"10.0.0.0/16\", Key: @Key, More: ?More}",
+        ],
+    );
+    let declared = declared(&files);
+    assert_eq!(declared.roots.iter().map(|root| root.name.as_str()).collect::<Vec<_>>(), ["infra/main.yaml"]);
+    let opaque: Vec<_> =
+        declared.opaque.iter().map(|one| (one.address.as_str(), one.source.as_str())).collect();
+    assert_eq!(opaque, [("infra/main/Remote", "https://example.com/x.yaml")]);
+}
+
+#[test]
+fn stacks_that_nest_one_another_end() {
+    let nest = |url: &str| {
+        format!(
+            "Resources: {{N: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: {url}}}}}}}"
+        )
+    };
+    let (a, b) = (nest("b.yaml"), nest("a.yaml"));
+    check(
+        &[("a.yaml", &a), ("b.yaml", &b)],
+        &[
+            "a/N {TemplateURL: \"b.yaml\"}",
+            "a/N/N {TemplateURL: \"a.yaml\"}",
+            "warning: cloudformation-cycle",
+        ],
+    );
+}
+
+#[test]
+fn exports_are_imported_by_other_stacks() {
+    let network =
+        "Resources: {Vpc: {Type: AWS::EC2::VPC}}\nOutputs: {V: {Value: !Ref Vpc, Export: {Name: vpc}}}\n";
+    let middle = "AWSTemplateFormatVersion: x\nResources: {}\nOutputs: {V: {Value: !ImportValue vpc, Export: {Name: again}}}\n";
+    let app = "Resources: {G: {Type: AWS::EC2::SecurityGroup, Properties: {A: !ImportValue vpc, B: !ImportValue again, C: !ImportValue other}}}\n";
+    check(
+        &[("network.yaml", network), ("middle.yaml", middle), ("app.yaml", app)],
+        &["app/G {A: @Vpc, B: @Vpc, C: ?import other}", "network/Vpc {}"],
+    );
+}
+
+#[test]
+fn loops_are_expanded() {
+    let template = r#"
+Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList, Default: "a,b"}, Unset: {Type: CommaDelimitedList}}
+Resources:
+  Fn::ForEach::Buckets:
+    - Name
+    - !Ref Names
+    - Bucket${Name}:
+        Type: AWS::S3::Bucket
+        Properties:
+          BucketName: !Sub "x-${Name}"
+          Tag: !Ref Name
+          Fn::ForEach::Tags: [Key, [k, l], {"T${Key}": !Ref Key}]
+  Fn::ForEach::Others:
+    - Name
+    - !Ref Unset
+    - Other${Name}: {Type: AWS::S3::Bucket}
+  Last: {Type: AWS::S3::Bucket, Properties: {A: !GetAtt Bucketa.Arn}}
+"#;
+    check(
+        &[("t.yaml", template)],
+        &[
+            "t/Bucketa {BucketName: \"x-a\", Tag: \"a\", Tk: \"k\", Tl: \"l\"}",
+            "t/Bucketb {BucketName: \"x-b\", Tag: \"b\", Tk: \"k\", Tl: \"l\"}",
+            "t/Last {A: @Bucketa.Arn}",
+            "warning: cloudformation-unknown-loop",
+        ],
+    );
+}
+
+#[test]
+fn globals_are_merged_into_serverless_resources() {
+    let template = r#"
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Timeout: 3
+    Runtime: python3.13
+    Environment: {Variables: {A: 1}}
+    Layers: [x]
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Timeout: 9, Environment: {Variables: {B: !Ref FRole}}, Layers: [y]}
+  T: {Type: AWS::Serverless::SimpleTable}
+"#;
+    check(
+        &[("t.yaml", template)],
+        &[
+            "t/F {Timeout: 9, Runtime: \"python3.13\", Environment: {Variables: {A: 1, B: ?FRole}}, Layers: [\"x\", \"y\"]}",
+            "t/T {}",
+        ],
+    );
+}
+
+#[test]
+fn parameters_are_declared_and_secrets_hidden() {
+    let template = "Parameters: {P: {Type: String, NoEcho: true, Default: x}}\nResources: {B: {Type: AWS::S3::Bucket}}\n";
+    let declared = declared(&[("t.yaml", template)]);
+    let parameter =
+        declared.resources.iter().find(|resource| resource.mode == Mode::Parameter).expect("a parameter");
+    assert_eq!(parameter.address, "t/P");
+    assert_eq!(show(&parameter.attributes), "{Type: \"String\", NoEcho: true, Default: secret \"x\"}");
+}
+
+#[test]
+fn macros_and_broken_resources_are_said() {
+    let template = "Transform: [Mine]\nResources:\n  A: {Properties: {}}\n  B: {Type: AWS::S3::Bucket, Properties: [1]}\n";
+    check(
+        &[("t.yaml", template)],
+        &[
+            "t/B {}",
+            "warning: cloudformation-transform",
+            "warning: cloudformation-resource-without-type",
+            "warning: cloudformation-wrong-properties",
+        ],
+    );
+}
