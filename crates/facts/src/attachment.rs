@@ -39,14 +39,14 @@ fn place(reader: &Reader<'_>, node: NodeId) -> Origin {
 }
 
 /// Whether a selection covers a node. ARNs are alternatives; `conditions` must all hold and narrow the ARNs down;
-/// entries of `tags` are alternatives of their own.
+/// entries of `tag_matches` are alternatives of their own.
 fn covers(reader: &Reader<'_>, selection: NodeId, node: NodeId) -> Decision {
     let resources = reader.read(selection, "resources");
     let conditions = reader.read(selection, "conditions");
     let tags = tags::of_node(reader, node);
     let arn = reader.arn(node);
     let by_arn = names(reader, selection, &resources, node, &arn);
-    let by_tag = exists(&reader.read(selection, "tags"), |tag| {
+    let by_tag = exists(&reader.read(selection, "tag_matches"), |tag| {
         compare(&tag_of(&tags, &tag.get("key")), "stringequals", &tag.get("value"))
     });
     let has_conditions = exists(&conditions, |_| Decision::YES);

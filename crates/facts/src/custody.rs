@@ -2,8 +2,8 @@
 //! never taken for the customer's.
 
 use graph::NodeId;
-use value::declared::Mode;
-use value::{Kind, Part, Reference, Unknown, Value};
+use value::declared::{Mode, Resource};
+use value::{Kind, Part, Unknown, Value};
 
 use crate::lists::{fact_origin, map_choices};
 use crate::reader::{Reader, Target};
@@ -21,16 +21,17 @@ fn one(reader: &Reader<'_>, key: &Value, holder: NodeId) -> Value {
         Kind::Absent | Kind::Null => return Value::absent(),
         Kind::String(text) if text.is_empty() => return Value::absent(),
         Kind::String(text) => of_text(text).map_or_else(|| by_node(reader, key, holder), Ok),
-        Kind::Template(template) => match template.parts.first() {
-            Some(Part::Text(start)) => {
-                of_start(start).ok_or_else(|| "the alias of the key is not wholly known".into())
-            }
-            _ => by_node(reader, key, holder),
-        },
-        Kind::Reference(reference) => {
-            of_reference(reader, reference).map_or_else(|| by_node(reader, key, holder), Ok)
+        Kind::Template(template) => {
+            of_parts(&template.parts).map_or_else(|| by_node(reader, key, holder), Ok)
         }
-        Kind::Unknown(unknown) => Err(unknown.reason.to_string()),
+        Kind::Reference(reference) => {
+            let resource = reader.declared(reference);
+            resource.and_then(of_resource).map_or_else(|| by_node(reader, key, holder), Ok)
+        }
+        Kind::Unknown(unknown) => {
+            let data = reader.data_source(key);
+            data.and_then(of_resource).ok_or_else(|| unknown.reason.to_string())
+        }
         _ => Err("the key is not known".into()),
     };
     match answer {
@@ -58,6 +59,14 @@ fn of_text(text: &str) -> Option<&'static str> {
     Some(if alias.starts_with(AWS_ALIAS) { "aws" } else { "customer" })
 }
 
+/// Custody by the part of a text that holds the alias.
+fn of_parts(parts: &[Part]) -> Option<&'static str> {
+    parts.iter().find_map(|part| match part {
+        Part::Text(text) => of_start(text),
+        Part::Value(_) => None,
+    })
+}
+
 /// Custody by what an alias is known to start with.
 fn of_start(start: &str) -> Option<&'static str> {
     let alias = start.find("alias/").and_then(|at| start.get(at..))?;
@@ -69,17 +78,14 @@ fn of_start(start: &str) -> Option<&'static str> {
 }
 
 /// Custody by the type of what a reference names: keys are the customer's, aliases by their name.
-fn of_reference(reader: &Reader<'_>, reference: &Reference) -> Option<&'static str> {
-    let resource = reader.declared(reference)?;
+fn of_resource(resource: &Resource) -> Option<&'static str> {
     let named = |attribute: &str| {
         let name = resource.attributes.get(attribute);
-        name.as_str().and_then(of_text).or_else(|| match &name.kind {
-            Kind::Template(template) => match template.parts.first() {
-                Some(Part::Text(start)) => of_start(start),
-                _ => None,
-            },
+        match &name.kind {
+            Kind::String(text) => of_text(text),
+            Kind::Template(template) => of_parts(&template.parts),
             _ => None,
-        })
+        }
     };
     match (resource.type_name.as_str(), resource.mode) {
         (

@@ -44,7 +44,7 @@ impl Reader<'_> {
             }
             Is::Reference(reference) => self.push_reference(reference, text, depth),
             Is::Unknown(unknown) => text.push(Symbol::Hole(Hole {
-                key: unknown.identity.as_ref().map(|identity| identity.text.clone()),
+                key: unknown.identity.as_ref().map(|identity| of_deployment(&identity.text)),
                 owner: None,
                 why: unknown.reason.clone(),
             })),
@@ -98,5 +98,17 @@ impl Reader<'_> {
             owner: owner.filter(|_| !reference.many),
             why: format!("the text of {name} is known after deployment").into(),
         })
+    }
+}
+
+/// What an unknown is, symbolically: the region and the account of the deployment have one name however a language
+/// or the graph calls them.
+fn of_deployment(identity: &SmolStr) -> SmolStr {
+    match Identity::shown(identity) {
+        "AWS::Region" | "region" | "data.aws_region.name" => SmolStr::new_static("region"),
+        "AWS::AccountId" | "account" | "data.aws_caller_identity.account_id" => {
+            SmolStr::new_static("account")
+        }
+        _ => identity.clone(),
     }
 }

@@ -10,7 +10,7 @@ use value::{Condition, Item, Kind, List, Origin, Presence, Unknown, Value};
 
 use crate::lists::{choices, elements, fact_origin, list_value};
 use crate::network::routes::subnets_of;
-use crate::reader::{Reader, Target};
+use crate::reader::{Reader, Target, expression};
 
 /// A zone that a resource may use.
 #[derive(Debug, Clone)]
@@ -28,7 +28,9 @@ pub(crate) fn zones(reader: &Reader<'_>, node: NodeId) -> Value {
         let declared = elements(&reader.read(node, "zones_declared"));
         let own = reader.read(node, "zone");
         if !declared.items.is_empty() || declared.open.is_some() {
-            distinct(reader, node, zones_of(&declared), declared.open)
+            let mut zones = zones_of(&declared);
+            zones.extend(declared.open.iter().flat_map(|open| all_of_region(reader, open)));
+            distinct(reader, node, zones, declared.open)
         } else if !own.is_absent() {
             distinct(reader, node, vec![Zone { value: own, presence: Presence::CERTAIN }], None)
         } else {
@@ -37,6 +39,27 @@ pub(crate) fn zones(reader: &Reader<'_>, node: NodeId) -> Value {
         }
     };
     list_value(list, fact_origin(&origin))
+}
+
+/// Two of the zones of a list of all zones of a region, none for any other list. Every region has at least two.
+fn all_of_region(reader: &Reader<'_>, open: &Arc<Unknown>) -> Vec<Zone> {
+    let list = Value::new(Kind::Unknown(open.clone()), Origin::default());
+    let expression = expression(&list).unwrap_or_default();
+    let narrowed = ["filter", "exclude_names", "exclude_zone_ids"];
+    let all = match reader.data_source(&list) {
+        Some(data) if data.type_name == "aws_availability_zones" => {
+            narrowed.iter().all(|name| data.attributes.get(name).is_absent())
+        }
+        _ => expression.starts_with("GetAZs:"),
+    };
+    let member = |index: u32| {
+        let mut member = open.select(&index.to_string());
+        if let Some(identity) = &mut member.identity {
+            identity.distinct = Some((expression.clone(), index));
+        }
+        Zone { value: Value::unknown(member, Origin::default()), presence: Presence::CERTAIN }
+    };
+    if all { vec![member(0), member(1)] } else { Vec::new() }
 }
 
 fn zones_of(list: &List) -> Vec<Zone> {

@@ -104,10 +104,14 @@ impl<'g> Reader<'g> {
 
     /// The declared resource that a reference names, data sources included.
     pub(crate) fn declared(&self, reference: &Reference) -> Option<&'g Resource> {
+        self.with_key(&reference.to)
+    }
+
+    fn with_key(&self, key: &str) -> Option<&'g Resource> {
         let index = self.by_key.get_or_init(|| {
             self.graph.declared.resources.iter().map(|resource| (resource.key.as_str(), resource)).collect()
         });
-        index.get(reference.to.as_str()).copied()
+        index.get(key).copied()
     }
 
     /// The node whose own resource a reference names.
@@ -122,10 +126,22 @@ impl<'g> Reader<'g> {
         index.get(reference.to.as_str()).copied()
     }
 
-    /// The data source that a value rests on, if it is an attribute of one.
+    /// The data source that a value is an attribute of.
     pub(crate) fn data_source(&self, value: &Value) -> Option<&'g Resource> {
-        let Is::Reference(reference) = &value.kind else { return None };
-        self.declared(reference).filter(|resource| resource.mode == Mode::Data)
+        let found = match &value.kind {
+            Is::Reference(reference) => self.declared(reference),
+            Is::Unknown(unknown) => {
+                // The identity of an attribute is the key of its resource and a path.
+                let mut key = unknown.identity.as_ref()?.text.as_str();
+                let shorter = std::iter::from_fn(|| {
+                    key = key.rsplit_once('.')?.0;
+                    Some(self.with_key(key))
+                });
+                shorter.flatten().next()
+            }
+            _ => None,
+        };
+        found.filter(|resource| resource.mode == Mode::Data)
     }
 
     /// Everything that the references in `value` may lead to, when they should be one of `kinds` (kinds and

@@ -133,6 +133,11 @@ fn of_known(origin: &Origin) -> &'static str {
 }
 
 fn of_unknown(value: &Value, unknown: &Arc<Unknown>) -> Result<&'static str, Arc<Unknown>> {
+    let expression = expression(value).unwrap_or_default();
+    // CloudFormation's `{{resolve:…}}`.
+    if expression.starts_with("resolve:") {
+        return Ok("dynamic");
+    }
     for step in value.origin.steps() {
         match step.kind {
             StepKind::VariableUnset | StepKind::ParameterUnset => return Ok("input"),
@@ -141,7 +146,6 @@ fn of_unknown(value: &Value, unknown: &Arc<Unknown>) -> Result<&'static str, Arc
             _ => {}
         }
     }
-    let expression = expression(value).unwrap_or_default();
     if expression.starts_with("var.") {
         Ok("input")
     } else if expression.starts_with("data.") || expression.starts_with("ephemeral.") {

@@ -13,6 +13,10 @@ use crate::lists::{elements, fact_origin, list_value, record};
 use crate::reader::{Reader, Target};
 use crate::tables;
 
+/// Kinds whose address depends on the network where the source says nothing: `PubliclyAccessible` of RDS in
+/// CloudFormation. The models spell the defaults of other kinds and languages.
+const PUBLIC_BY_NETWORK: &[&str] = &["db-instance", "db-cluster"];
+
 /// A security group that lets the internet in on some port.
 struct Open {
     group: NodeId,
@@ -72,7 +76,7 @@ fn port(reader: &Reader<'_>, store: NodeId) -> Value {
 
 fn direct(reader: &Reader<'_>, network: &Network, store: NodeId, port: &Value) -> (Decision, Vec<String>) {
     let address = reader.address(store);
-    let public = Decision::of_bool(&reader.read(store, "public"));
+    let public = has_own_address(reader, network, store);
     if public.is_no() {
         return (Decision::NO, Vec::new());
     }
@@ -81,6 +85,33 @@ fn direct(reader: &Reader<'_>, network: &Network, store: NodeId, port: &Value) -
     hops.extend(group_hops);
     hops.push(format!("{address} has a public address and listens on {}", shown(port)));
     (public.and(subnet).and(open), hops)
+}
+
+/// Whether a store has a public address. Where nothing is said of one, AWS gives none, save to databases in a VPC
+/// with an internet gateway.
+fn has_own_address(reader: &Reader<'_>, network: &Network, store: NodeId) -> Decision {
+    let written = reader.read(store, "public");
+    if !written.is_absent() || !PUBLIC_BY_NETWORK.iter().any(|kind| reader.is(store, kind)) {
+        return Decision::of_bool(&written);
+    }
+    let (subnets, open) = subnets_of(reader, &reader.read(store, "subnets"), store);
+    let by_gateway = subnets.into_iter().map(|(when, target)| {
+        when.and(match target {
+            Target::Node(subnet) => in_vpc_with_gateway(reader, network, subnet),
+            Target::Outside(why) => Decision::unknown(why),
+        })
+    });
+    Decision::any(by_gateway.chain(open.map(Decision::unknown)))
+}
+
+fn in_vpc_with_gateway(reader: &Reader<'_>, network: &Network, subnet: NodeId) -> Decision {
+    let leads = reader.leads(&reader.read(subnet, "vpc"), subnet, &["vpc"]);
+    Decision::any(leads.into_iter().map(|lead| {
+        lead.when.and(match lead.target {
+            Target::Node(vpc) => network.routes(reader).has_gateway(reader, vpc),
+            Target::Outside(why) => Decision::unknown(why),
+        })
+    }))
 }
 
 fn shown(port: &Value) -> String {
@@ -107,7 +138,7 @@ fn public_subnet(reader: &Reader<'_>, network: &Network, node: NodeId) -> (Decis
             Target::Node(subnet) => {
                 let public = network.is_public(reader, subnet);
                 if !public.is_no() {
-                    hops.push(hop(reader, network, subnet));
+                    hops.push(hop(reader, network, subnet, &public));
                 }
                 public
             }
@@ -122,13 +153,14 @@ fn public_subnet(reader: &Reader<'_>, network: &Network, node: NodeId) -> (Decis
     (Decision::any(answers), hops)
 }
 
-fn hop(reader: &Reader<'_>, network: &Network, subnet: NodeId) -> String {
+fn hop(reader: &Reader<'_>, network: &Network, subnet: NodeId, public: &Decision) -> String {
     let tables = network.routes(reader).tables_out(reader, subnet);
     let way = tables.first().map_or_else(
         || "its route table".to_owned(),
         |table| format!("route table {}", reader.address(*table)),
     );
-    format!("subnet {} has a route to an internet gateway by {way}", reader.address(subnet))
+    let has = if public.is_yes() { "has" } else { "may have" };
+    format!("subnet {} {has} a route to an internet gateway by {way}", reader.address(subnet))
 }
 
 /// Whether a group of the store admits the internet on its port.

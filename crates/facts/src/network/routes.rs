@@ -108,7 +108,7 @@ impl Routes {
     /// Whether an internet gateway is attached to the VPC.
     pub(crate) fn has_gateway(&self, reader: &Reader<'_>, vpc: NodeId) -> Decision {
         // AWS attaches one to every default VPC.
-        let default = Decision::of_bool(&reader.read(vpc, "default"));
+        let default = Decision::of_bool(&reader.read(vpc, "is_default"));
         let attached = self.gateways.get(&vpc).into_iter().flatten().cloned();
         default.or(Decision::any(attached))
     }
@@ -137,7 +137,7 @@ impl Routes {
     /// Whether the main table of the subnet's VPC leads out.
     fn by_main_table(&self, reader: &Reader<'_>, subnet: NodeId) -> Decision {
         // AWS makes default subnets with a route to the internet in the default VPC's main table.
-        let default = Decision::of_bool(&reader.read(subnet, "default"));
+        let default = Decision::of_bool(&reader.read(subnet, "is_default"));
         if default.is_yes() {
             return Decision::YES;
         }
@@ -162,7 +162,7 @@ impl Routes {
         let by_tables = Decision::any(tables.iter().map(by_table));
         if tables.is_empty() {
             // The main table that AWS makes has the local route alone, save in a default VPC.
-            return Decision::of_bool(&reader.read(vpc, "default"));
+            return Decision::of_bool(&reader.read(vpc, "is_default"));
         }
         by_tables
     }
@@ -223,7 +223,7 @@ fn presence(reader: &Reader<'_>, node: NodeId) -> Decision {
 
 /// The explicit associations of a subnet, and why there may be others.
 fn explicit(reader: &Reader<'_>, subnet: NodeId) -> (Vec<Association>, Option<String>) {
-    let list = elements(&reader.read(subnet, "route_table_associations"));
+    let list = elements(&reader.read(subnet, "associations"));
     let of = |item: &Item| {
         let there = Decision::of_presence(&item.presence);
         let leads = reader.leads(&item.value, subnet, &["route-table-association"]);

@@ -69,12 +69,20 @@ fn one(statement: &Value, effect: Value, policy: &Value) -> Value {
     record(fields, origin).with_sensitivity(policy.sensitive)
 }
 
-/// A string or a list of strings as a list; nothing stays absent, an unknown stays unknown.
+/// A string or a list of strings as a list; nothing stays absent.
 fn strings(value: &Value) -> Value {
     match &value.kind {
         Kind::Absent | Kind::Null => Value::absent(),
-        Kind::Unknown(_) => value.clone(),
-        _ => list_value(elements(value), value.origin.clone()),
+        _ => list_value(texts(value), value.origin.clone()),
+    }
+}
+
+/// The texts of a string or a list of strings. An unknown is one text: what is asked of it is asked of each text
+/// that it may turn out to be.
+fn texts(value: &Value) -> List {
+    match &value.kind {
+        Kind::Unknown(_) => List { items: vec![Item::certain(value.clone())], open: None },
+        _ => elements(value),
     }
 }
 
@@ -86,7 +94,7 @@ fn principals(value: &Value) -> Value {
         Kind::Map(map) => {
             let mut list = List { items: Vec::new(), open: map.open.clone() };
             for entry in &map.entries {
-                let ids = elements(&entry.value);
+                let ids = texts(&entry.value);
                 list.open = list.open.take().or(ids.open);
                 list.items.extend(ids.items.into_iter().map(|item| Item {
                     presence: entry.presence.and(&item.presence),
