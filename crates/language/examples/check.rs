@@ -1,4 +1,5 @@
-//! Compiles a folder of models and rules and prints what is wrong, for people who write them:
+//! Compiles a folder of models and rules, holds the models against the providers' schemas, and prints what is wrong,
+//! for people who write them:
 //! `cargo run -q -p carelint-language --example check [FOLDER]` (default `rules`).
 
 #![expect(
@@ -7,10 +8,18 @@
     reason = "a tool for developers, not part of the program"
 )]
 
+extern crate carelint_language as language;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use carelint_language::{RuleSource, compile};
+use language::{RuleSource, compile};
+
+#[path = "../../catalogue/tests/schema/mod.rs"]
+mod schema;
+
+const TERRAFORM: &str = include_str!("../../catalogue/schemas/terraform-aws-5.100.0.txt");
+const CLOUDFORMATION: &str = include_str!("../../catalogue/schemas/cloudformation-2026-10.txt");
 
 fn main() -> ExitCode {
     let folder = std::env::args().nth(1).map_or_else(|| PathBuf::from("rules"), PathBuf::from);
@@ -20,13 +29,14 @@ fn main() -> ExitCode {
     match compile(&sources) {
         Ok(compiled) => {
             let catalogue = compiled.catalogue;
-            let (kinds, rules) = (catalogue.kinds.len(), catalogue.rules.len());
-            println!(
-                "{kinds} kinds, {} traits, {} tables, {rules} rules",
-                catalogue.traits.len(),
-                catalogue.tables.len()
-            );
-            ExitCode::SUCCESS
+            let wrong = schema::check(catalogue, TERRAFORM, CLOUDFORMATION);
+            for line in &wrong {
+                println!("{line}");
+            }
+            let (kinds, traits) = (catalogue.kinds.len(), catalogue.traits.len());
+            println!("{kinds} kinds, {traits} traits, {} tables, {} rules", catalogue.tables.len(), catalogue.rules.len());
+            println!("{} names that the providers' schemas do not have", wrong.len());
+            if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(errors) => {
             for error in &errors {

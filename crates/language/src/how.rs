@@ -81,12 +81,12 @@ impl HowReader<'_> {
             }
             NodeKind::Mapping(entries) => {
                 self.file.mapping(node, "a way to read");
-                self.mapping(node.span, entries.iter().collect(), ty, base)
+                self.mapping(node.span, &entries.iter().collect::<Vec<_>>(), ty, base)
             }
         }
     }
 
-    fn mapping(&self, span: Span, entries: Vec<&Entry>, ty: Type, base: Base<'_>) -> Option<How> {
+    fn mapping(&self, span: Span, entries: &[&Entry], ty: Type, base: Base<'_>) -> Option<How> {
         let found =
             FORMS.iter().find_map(|form| Some((*form, entries.iter().find(|entry| entry.key == *form)?)));
         let Some((name, entry)) = found else {
@@ -102,7 +102,7 @@ impl HowReader<'_> {
         match name {
             "follow" => {
                 let path = self.path(form.value, base)?;
-                let how = self.mapping(span, form.rest, ty, base.inside())?;
+                let how = self.mapping(span, &form.rest, ty, base.inside())?;
                 Some(How::Follow { path, how: leak::value(how) })
             }
             "each" => self.each(&form, ty, base),

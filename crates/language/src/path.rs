@@ -1,4 +1,5 @@
-//! The notation of paths: `rule[0].default_retention.mode`, `Attributes[Key=a.b].Value`, `.`, `^outside.under`.
+//! The notation of paths: `rule[0].default_retention.mode`, `Attributes[Key=a.b].Value`, `options["key.with.dots"]`, `.`,
+//! `^outside.under`.
 
 use crate::ir::{Language, Path, Step};
 use crate::leak;
@@ -43,7 +44,7 @@ pub(crate) fn parse(text: &str) -> Result<Written, String> {
             let (inside, after) = inside.split_once(']').ok_or_else(|| format!("`{text}` lacks a `]`"))?;
             steps.push(
                 bracket(inside)
-                    .ok_or_else(|| format!("`[{inside}]` is neither an index nor `[Key=text]`"))?,
+                    .ok_or_else(|| format!("`[{inside}]` is neither an index, nor `[Key=text]`, nor `[\"key\"]`"))?,
             );
             rest = after;
         }
@@ -56,6 +57,9 @@ pub(crate) fn parse(text: &str) -> Result<Written, String> {
 }
 
 fn bracket(inside: &str) -> Option<Step> {
+    if let Some(key) = inside.strip_prefix('"') {
+        return key.strip_suffix('"').map(|key| Step::Name(leak::text(key)));
+    }
     if let Some((key, text)) = inside.split_once('=') {
         let named = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         return named.then(|| Step::Entry(leak::text(key), leak::text(text)));
@@ -115,6 +119,7 @@ mod tests {
     fn names_indices_and_entries() {
         check("rule[0].mode", "under.rule[0].mode");
         check("Attributes[Key=routing.http.drop].Value", "under.Attributes[Key=routing.http.drop].Value");
+        check("options[\"core.key\"]", "under.options.core.key");
         check("^bucket", "bucket");
         check(".", "under");
     }
@@ -123,7 +128,7 @@ mod tests {
     fn what_is_no_path_is_told() {
         check("a..b", "`a..b` is no path: `` is no name");
         check("a[0", "`a[0` lacks a `]`");
-        check("a[x]", "`[x]` is neither an index nor `[Key=text]`");
+        check("a[x]", "`[x]` is neither an index, nor `[Key=text]`, nor `[\"key\"]`");
         check("a[0]b", "`a[0]b` is no path: expected `.` before `b`");
         check("a b", "`a b` is no path: `a b` is no name");
     }

@@ -84,7 +84,8 @@ impl Lowering<'_> {
                 selected.absent = !ty.1;
                 selected
             }
-            Ty::Policy if field == "statements" => {
+            // Of a list of policies, the statements of all.
+            ty if field == "statements" && is_policies(&ty) => {
                 self.refuse_in_default(expr.span, "`statements`")?;
                 let ty = Ty::of(
                     self.context.catalogue,
@@ -285,5 +286,14 @@ impl Lowering<'_> {
         }
         let help = "conditions of defaults ask only the spelled attributes of `self`";
         Err(Fault::new(span, format!("{what} cannot be asked in a default"), help))
+    }
+}
+
+/// A policy or a list of them.
+fn is_policies(ty: &Ty) -> bool {
+    match ty {
+        Ty::Policy => true,
+        Ty::List(inner) => matches!(**inner, Ty::Policy),
+        _ => false,
     }
 }

@@ -79,7 +79,7 @@ fn add(expr: &Expr, keys: &mut Vec<String>) {
     keys.extend(expr.key());
     match &expr.kind {
         ExprKind::Select(operand, _) | ExprKind::Index(operand, _) | ExprKind::Lower(operand) => {
-            add(operand, keys)
+            add(operand, keys);
         }
         _ => {}
     }

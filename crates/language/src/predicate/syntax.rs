@@ -413,7 +413,7 @@ fn flatten(args: &[Expr], same: impl Fn(&ExprKind) -> bool) -> Vec<Expr> {
     for arg in args {
         match &arg.kind {
             ExprKind::And(inner) | ExprKind::Or(inner) if same(&arg.kind) => {
-                flat.extend(inner.iter().cloned())
+                flat.extend(inner.iter().cloned());
             }
             _ => flat.push(arg.clone()),
         }

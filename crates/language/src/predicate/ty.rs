@@ -106,15 +106,14 @@ impl Ty {
 
     /// Whether `==` can ever hold between the two, by their types.
     pub(crate) fn comparable(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Any | Self::Null, _) | (_, Self::Any | Self::Null) => true,
-            (Self::Bool, Self::Bool) | (Self::Number, Self::Number) => true,
-            (Self::Text(_) | Self::Ref(_), Self::Text(_) | Self::Ref(_)) => true,
-            (Self::Node(_), Self::Ref(_))
-            | (Self::Ref(_), Self::Node(_))
-            | (Self::Node(_), Self::Node(_)) => true,
-            _ => false,
-        }
+        let texts = |ty: &Self| matches!(ty, Self::Text(_) | Self::Ref(_));
+        let nodes = |ty: &Self| matches!(ty, Self::Node(_) | Self::Ref(_));
+        let open = |ty: &Self| matches!(ty, Self::Any | Self::Null);
+        open(self)
+            || open(other)
+            || texts(self) && texts(other)
+            || nodes(self) && nodes(other)
+            || matches!((self, other), (Self::Bool, Self::Bool) | (Self::Number, Self::Number))
     }
 
     /// Whether a value of type `self` may stand where `wanted` is.

@@ -3,7 +3,7 @@
 use source::document::{Node, NodeKind};
 
 use super::{Reader, Speaks};
-use crate::ir::{Body, Fix, Grading, Literal, Param, Program, Severity, Type};
+use crate::ir::{Body, Field, Fix, Grading, Literal, Param, Program, Record, Severity, Type};
 use crate::predicate::ty::{Ty, attribute};
 use crate::predicate::{Context, Parsed, Purpose};
 use crate::{leak, suggest, types};
@@ -175,7 +175,8 @@ impl<'f> Reader<'_, 'f> {
         leak::slice(params)
     }
 
-    pub(super) fn points_at(&self, speaks: &Speaks) -> &'static [&'static str] {
+    /// Attributes of the subject, or fields of the element as `it.field`.
+    pub(super) fn points_at(&self, speaks: &Speaks, element: Option<&Ty>) -> &'static [&'static str] {
         let Some(node) = self.value("points_at") else { return &[] };
         let Some(Ty::Node(kinds)) = &speaks.subject else {
             self.file.error(node.span, "an account has no attributes to point at", "leave `points_at` out");
@@ -183,7 +184,11 @@ impl<'f> Reader<'_, 'f> {
         };
         let mut names = Vec::new();
         for (name, span) in self.file.strings(node, "an attribute") {
-            if let Err((message, help)) = attribute(self.catalogue, kinds, name) {
+            let known = match (name.strip_prefix("it."), element) {
+                (Some(field), Some(Ty::Record(record, _))) => field_of(record, field).map(|_| ()),
+                _ => attribute(self.catalogue, kinds, name).map(|_| ()),
+            };
+            if let Err((message, help)) = known {
                 self.file.error(span, message, help);
             }
             names.push(name);
@@ -245,13 +250,7 @@ impl<'f> Reader<'_, 'f> {
         let element = asked.and_then(|asked| asked.element.as_ref());
         let ty = match (entry.key.strip_prefix("it."), &speaks.subject, element) {
             (Some(field), _, Some(Ty::Record(record, _))) => {
-                match record.fields.iter().find(|known| known.name == field) {
-                    Some(known) => Ok(Ty::of(self.catalogue, known.ty, None)),
-                    None => Err((
-                        format!("the element has no field `{field}`"),
-                        suggest::help(field, record.fields.iter().map(|known| known.name)),
-                    )),
-                }
+                field_of(record, field).map(|known| Ty::of(self.catalogue, known.ty, None))
             }
             (None, Some(Ty::Node(kinds)), _) => {
                 attribute(self.catalogue, kinds, &entry.key).map(|info| info.ty)
@@ -277,6 +276,14 @@ impl<'f> Reader<'_, 'f> {
             self.file.error(entry.value.span, message, help);
         }
     }
+}
+
+/// The field of an element, or what is wrong with its name.
+fn field_of<'r>(record: &'r Record, name: &str) -> Result<&'r Field, (String, String)> {
+    record.fields.iter().find(|known| known.name == name).ok_or_else(|| {
+        let help = suggest::help(name, record.fields.iter().map(|known| known.name));
+        (format!("the element has no field `{name}`"), help)
+    })
 }
 
 fn element_of(list: &Ty) -> Option<Ty> {

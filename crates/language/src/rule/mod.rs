@@ -90,6 +90,7 @@ pub(crate) fn read<'f>(
         reader.check_message(message, &speaks, body.element.as_ref());
     }
     let [title, message, help, why] = texts;
+    let element = body.element;
     Some(Rule {
         id: id?,
         title: title?,
@@ -101,7 +102,7 @@ pub(crate) fn read<'f>(
         scope: speaks.scope,
         when: body.when,
         body: body.body,
-        points_at: reader.points_at(&speaks),
+        points_at: reader.points_at(&speaks, element.as_ref()),
         params,
         controls,
         peers: reader.cited("peers", false),
