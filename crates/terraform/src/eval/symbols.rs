@@ -1,0 +1,158 @@
+//! Variables, locals and outputs of module instances: cells that are evaluated once, when first asked for.
+
+use smol_str::SmolStr;
+use source::{Place, ProblemSeverity};
+use value::{Identity, Kind, Origin, StepKind, Unknown, Value};
+
+use super::conversion::Type;
+use super::reference::is_running;
+use super::{Cell, Evaluator, Scope, unknown};
+use crate::ast::{Attribute, Block};
+
+/// Which cells of an instance.
+#[derive(Debug, Clone, Copy)]
+enum Symbol {
+    Variable,
+    Local,
+    Output,
+}
+
+impl Evaluator<'_> {
+    /// `var.name` of a module instance.
+    pub(crate) fn variable(&mut self, instance: usize, name: &str, place: Place) -> Value {
+        let folder = self.instance(instance).map(|instance| instance.folder);
+        let Some((at, block)) = folder.and_then(|folder| {
+            let at = folder.variables.position(name)?;
+            folder.variables.at(at).map(|(_, block)| (at, block))
+        }) else {
+            return self.undeclared("variable", name, place);
+        };
+        self.cell(Symbol::Variable, instance, at, block.header, |this| this.variable_value(instance, name, block))
+    }
+
+    /// `local.name` of a module instance.
+    pub(crate) fn local(&mut self, instance: usize, name: &str, place: Place) -> Value {
+        let folder = self.instance(instance).map(|instance| instance.folder);
+        let Some((at, local)) = folder.and_then(|folder| {
+            let at = folder.locals.position(name)?;
+            folder.locals.at(at).map(|(_, local)| (at, local))
+        }) else {
+            return self.undeclared("local value", name, place);
+        };
+        self.cell(Symbol::Local, instance, at, local.place, |this| {
+            let value = this.eval(&local.value, &Scope::of(instance));
+            value.through(StepKind::Local, local.name.clone(), Some(local.place))
+        })
+    }
+
+    /// An output of a module instance.
+    pub(crate) fn output(&mut self, instance: usize, name: &str, place: Place) -> Value {
+        let folder = self.instance(instance).map(|instance| instance.folder);
+        let Some((at, block)) = folder.and_then(|folder| {
+            let at = folder.outputs.position(name)?;
+            folder.outputs.at(at).map(|(_, block)| (at, block))
+        }) else {
+            return self.undeclared("output", name, place);
+        };
+        self.cell(Symbol::Output, instance, at, block.header, |this| {
+            let Some(value) = block.body.attribute("value") else { return Value::absent() };
+            let sensitive = this.flag(block, "sensitive", instance);
+            let evaluated = this.eval(&value.value, &Scope::of(instance)).with_sensitivity(sensitive);
+            evaluated.through(StepKind::ModuleOutput, name, Some(value.place))
+        })
+    }
+
+    fn undeclared(&mut self, what: &str, name: &str, place: Place) -> Value {
+        let message = format!("{what} \"{name}\" is not declared in this module");
+        let help = "declare it, or correct the name";
+        self.problem(ProblemSeverity::Warning, "terraform-undeclared", place, message.clone(), help);
+        unknown(message, place)
+    }
+
+    /// The value of a cell, evaluated now if it has not been. A cell that is asked for while it is evaluated is a
+    /// cycle: it is reported once and unknown.
+    fn cell(&mut self, symbol: Symbol, instance: usize, at: usize, place: Place, work: impl FnOnce(&mut Self) -> Value) -> Value {
+        if let Some(Cell::Done(value)) = self.cells(symbol, instance).and_then(|cells| cells.get(at)) {
+            return value.clone();
+        }
+        if is_running(self.cells(symbol, instance).and_then(|cells| cells.get(at))) {
+            return self.cycle(place);
+        }
+        self.set(symbol, instance, at, Cell::Running);
+        let value = self.deeper(place, work);
+        self.set(symbol, instance, at, Cell::Done(value.clone()));
+        value
+    }
+
+    fn set(&mut self, symbol: Symbol, instance: usize, at: usize, cell: Cell<Value>) {
+        if let Some(slot) = self.cells(symbol, instance).and_then(|cells| cells.get_mut(at)) {
+            *slot = cell;
+        }
+    }
+
+    fn cells(&mut self, symbol: Symbol, instance: usize) -> Option<&mut Vec<Cell<Value>>> {
+        let instance = self.instances.get_mut(instance)?;
+        Some(match symbol {
+            Symbol::Variable => &mut instance.variables,
+            Symbol::Local => &mut instance.locals,
+            Symbol::Output => &mut instance.outputs,
+        })
+    }
+
+    /// Reports a cycle through what is declared at `place`.
+    pub(crate) fn cycle(&mut self, place: Place) -> Value {
+        let text = self.sources.slice(place);
+        let message = format!("`{text}` depends on itself");
+        let help = "break the cycle: one of the expressions on the way must not refer back; it is unknown here";
+        self.problem(ProblemSeverity::Error, "terraform-cycle", place, message, help);
+        unknown(format!("`{text}` depends on itself"), place)
+    }
+
+    /// A boolean argument of a block that is a literal or can be decided; false otherwise.
+    pub(crate) fn flag(&mut self, block: &Block, name: &str, instance: usize) -> bool {
+        let Some(attribute) = block.body.attribute(name) else { return false };
+        let value = self.eval(&attribute.value, &Scope::of(instance));
+        self.force(value).as_bool().unwrap_or(false)
+    }
+
+    fn variable_value(&mut self, instance: usize, name: &str, block: &Block) -> Value {
+        let ty = block.body.attribute("type").map_or(Type::Any, |ty| Type::parse(&ty.value));
+        let nullable = block.body.attribute("nullable").is_none() || self.flag(block, "nullable", instance);
+        let sensitive = self.flag(block, "sensitive", instance) || self.flag(block, "ephemeral", instance);
+        let given = match self.instance(instance).and_then(|instance| instance.caller.clone()) {
+            Some((caller, call, each)) => call.body.attribute(name).map(|argument| {
+                let scope = Scope::with_each(caller, &each);
+                let value = self.attribute_value(argument, &scope, true);
+                value.through(StepKind::ModuleArgument, name, Some(argument.place))
+            }),
+            None => self.given.get(name).map(|(expr, place)| {
+                let scope = Scope { closed: true, ..Scope::of(instance) };
+                self.eval(&expr, &scope).through(StepKind::VariableSet, name, place)
+            }),
+        };
+        let given = given.filter(|value| nullable || !matches!(value.kind, Kind::Null));
+        let value = match (given, block.body.attribute("default")) {
+            (Some(value), _) if !value.is_absent() => self.convert(value, &ty, instance),
+            (_, Some(default)) => self.default_value(name, default, &ty, instance),
+            (_, None) => {
+                let value = self.unset_variable(instance, name, &ty, block);
+                value.through(StepKind::VariableUnset, name, Some(block.header))
+            }
+        };
+        value.with_sensitivity(sensitive)
+    }
+
+    fn default_value(&mut self, name: &str, default: &Attribute, ty: &Type<'_>, instance: usize) -> Value {
+        let scope = Scope { closed: true, ..Scope::of(instance) };
+        let value = self.eval(&default.value, &scope);
+        let value = self.convert(value, ty, instance);
+        value.through(StepKind::VariableDefault, name, Some(default.place))
+    }
+
+    fn unset_variable(&mut self, instance: usize, name: &str, ty: &Type<'_>, block: &Block) -> Value {
+        let expression = self.address(instance, &format!("var.{name}"));
+        let reason = SmolStr::from(format!("variable \"{name}\" has no value"));
+        let unknown = Unknown::identified(reason, Identity::new(&self.root, &expression));
+        super::conversion::unknown_of(&unknown, ty, &Origin::computed(block.header))
+    }
+}

@@ -1,0 +1,197 @@
+//! `count` and `for_each`: the instances of a resource or module call, and their addresses.
+
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+use source::{Place, ProblemSeverity};
+use value::{Condition, Kind, Origin, Presence, Value};
+
+use crate::ast::{Block, Expr};
+use crate::eval::condition::simplified;
+use crate::eval::view::view;
+use crate::eval::{Cell, Each, Evaluator, Expansion, Node, Scope, Shape, Target, text, unknown};
+use crate::module::ResourceBlock;
+
+impl Evaluator<'_> {
+    /// The instances of a resource.
+    pub(crate) fn expansion(&mut self, instance: usize, resource: usize) -> Arc<Expansion> {
+        let Some(declared) = self.instance(instance).and_then(|instance| instance.folder.resources.get(resource)) else {
+            return Arc::new(single());
+        };
+        match self.instance(instance).and_then(|instance| instance.resources.get(resource)).map(|cell| &cell.expansion) {
+            Some(Cell::Done(expansion)) => return expansion.clone(),
+            Some(Cell::Running) => {
+                self.cycle(declared.block.header);
+                return Arc::new(many(Shape::Count, declared.block.header));
+            }
+            _ => {}
+        }
+        self.set_expansion(instance, resource, Cell::Running);
+        let expansion = Arc::new(self.expand(&declared.block, instance));
+        self.set_expansion(instance, resource, Cell::Done(expansion.clone()));
+        expansion
+    }
+
+    fn set_expansion(&mut self, instance: usize, resource: usize, expansion: Cell<Arc<Expansion>>) {
+        let cell = self.instances.get_mut(instance).and_then(|instance| instance.resources.get_mut(resource));
+        if let Some(cell) = cell {
+            if let Cell::Done(expansion) = &expansion {
+                cell.bodies = vec![Cell::Unset; expansion.nodes.len()];
+            }
+            cell.expansion = expansion;
+        }
+    }
+
+    /// The instances that `count` or `for_each` of a block ask for.
+    pub(super) fn expand(&mut self, block: &Block, instance: usize) -> Expansion {
+        let mut expansion = if let Some(count) = block.body.attribute("count") {
+            self.expand_count(&count.value, instance)
+        } else if let Some(for_each) = block.body.attribute("for_each") {
+            self.expand_for_each(&for_each.value, instance)
+        } else {
+            single()
+        };
+        self.expanded += expansion.nodes.len();
+        if self.expanded > self.sources.limits().instances {
+            self.limit_hit(block.header);
+            expansion.nodes.truncate(1);
+        }
+        expansion
+    }
+
+    fn expand_count(&mut self, count: &Expr, instance: usize) -> Expansion {
+        let place = count.place;
+        let value = self.eval(count, &Scope::of(instance));
+        let value = self.force(value);
+        let most = self.sources.limits().instances;
+        let known = |value: &Value| value.as_number().and_then(|number| number.as_i64()).and_then(|n| usize::try_from(n).ok());
+        let node = |at: usize, presence| Node {
+            suffix: SmolStr::from(format!("[{at}]")),
+            each: Each { index: Some(Value::number(i64::try_from(at).unwrap_or(0), Origin::computed(place))), ..Each::default() },
+            presence,
+        };
+        match &value.kind {
+            Kind::Alternatives(alternatives) => {
+                let choices = alternatives.choices.iter().filter(|(_, choice)| !choice.is_absent());
+                let counts: Option<Vec<(Condition, usize)>> =
+                    choices.map(|(condition, choice)| Some((condition.clone(), known(choice)?))).collect();
+                let Some(counts) = counts else { return many(Shape::Count, place) };
+                let highest = counts.iter().map(|(_, count)| *count).max().unwrap_or(0).min(most);
+                let guard = |at: usize| {
+                    let above = counts.iter().filter(|(_, count)| *count > at);
+                    simplified(above.fold(Condition::Never, |any, (condition, _)| any.or(condition.clone())))
+                };
+                let nodes = (0..highest).map(|at| node(at, Presence::guarded(guard(at)))).collect();
+                Expansion { shape: Shape::Count, nodes }
+            }
+            _ => match known(&value) {
+                Some(count) if count > most => {
+                    self.limit_hit(place);
+                    many(Shape::Count, place)
+                }
+                Some(count) => {
+                    Expansion { shape: Shape::Count, nodes: (0..count).map(|at| node(at, Presence::CERTAIN)).collect() }
+                }
+                None => many(Shape::Count, place),
+            },
+        }
+    }
+
+    fn expand_for_each(&mut self, for_each: &Expr, instance: usize) -> Expansion {
+        let place = for_each.place;
+        let value = self.eval(for_each, &Scope::of(instance));
+        let value = self.force(value);
+        let Some(view) = view(&value).filter(|_| !matches!(value.kind, Kind::Null)) else {
+            if !matches!(value.kind, Kind::Absent) {
+                let message = "`for_each` is neither a map nor a set of strings";
+                let help = "give it a map, or a set made with `toset`";
+                self.problem(ProblemSeverity::Warning, "terraform-for-each", place, message, help);
+            }
+            return many(Shape::ForEach, place);
+        };
+        let mut nodes: Vec<Node> = Vec::with_capacity(view.entries.len());
+        let mut loose: Vec<(Each, Presence)> = Vec::new();
+        for entry in view.entries {
+            // The elements of a set are their own keys.
+            let (key, value) =
+                if view.map { (entry.key, entry.value) } else { (entry.value.clone(), entry.value) };
+            let key = self.force(key);
+            let each = Each { key: Some(key.clone()), value: Some(value), index: None };
+            match text::primitive(&key) {
+                Some(name) if !entry.presence.many => {
+                    if !nodes.iter().rev().take(1).any(|node| node.suffix == suffix(&name)) {
+                        nodes.push(Node { suffix: suffix(&name), each, presence: entry.presence });
+                    }
+                }
+                _ => loose.push((each, entry.presence)),
+            }
+        }
+        if view.open.is_some() {
+            loose.push((Each::default(), Presence::any_number()));
+        }
+        nodes.extend(loose_node(loose, place));
+        Expansion { shape: Shape::ForEach, nodes }
+    }
+
+    /// The block behind a target.
+    pub(crate) fn resource_block(&self, target: Target) -> Option<&ResourceBlock> {
+        self.instance(target.instance)?.folder.resources.get(target.resource)
+    }
+
+    /// The node behind a target.
+    pub(crate) fn node(&self, target: Target) -> Option<&Node> {
+        match &self.instance(target.instance)?.resources.get(target.resource)?.expansion {
+            Cell::Done(expansion) => expansion.nodes.get(target.node),
+            _ => None,
+        }
+    }
+
+    /// The full address of a target.
+    pub(crate) fn target_address(&self, target: Target) -> Option<SmolStr> {
+        let local = self.resource_block(target)?.address();
+        let suffix = &self.node(target)?.suffix;
+        Some(self.address(target.instance, &format!("{local}{suffix}")))
+    }
+}
+
+fn single() -> Expansion {
+    let node = Node { suffix: SmolStr::default(), each: Each::default(), presence: Presence::CERTAIN };
+    Expansion { shape: Shape::Single, nodes: vec![node] }
+}
+
+/// One node that stands for an unknown number of instances.
+fn many(shape: Shape, place: Place) -> Expansion {
+    let fresh = || Some(unknown("how many instances there are is not known", place));
+    let each = match shape {
+        Shape::Count | Shape::Single => Each { index: fresh(), ..Each::default() },
+        Shape::ForEach => Each { key: fresh(), value: fresh(), index: None },
+    };
+    let node = Node { suffix: SmolStr::new_static("[*]"), each, presence: Presence::any_number() };
+    Expansion { shape, nodes: vec![node] }
+}
+
+/// The node for the entries whose keys are not known: one node, because they share an address.
+fn loose_node(mut loose: Vec<(Each, Presence)>, place: Place) -> Option<Node> {
+    let suffix = SmolStr::new_static("[*]");
+    let (each, presence) = loose.pop()?;
+    if loose.is_empty() && each.key.is_some() {
+        return Some(Node { suffix, each, presence });
+    }
+    many(Shape::ForEach, place).nodes.pop()
+}
+
+/// `["key"]`, quoted as Terraform prints addresses.
+fn suffix(key: &str) -> SmolStr {
+    let mut out = String::with_capacity(key.len() + 4);
+    out.push_str("[\"");
+    for c in key.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            c => out.push(c),
+        }
+    }
+    out.push_str("\"]");
+    SmolStr::from(out)
+}

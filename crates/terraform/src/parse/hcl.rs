@@ -1,0 +1,297 @@
+//! HCL's native syntax, through hcl-edit. Its tree is converted once and dropped.
+
+use std::ops::Range;
+
+use hcl_edit::Span as _;
+use hcl_edit::expr::{
+    BinaryOperator, Expression, ForExpr, FuncCall, ObjectKey, Traversal, TraversalOperator, UnaryOperator,
+};
+use hcl_edit::structure::{Block as HclBlock, BlockLabel, Body as HclBody, Structure};
+use hcl_edit::template::{Directive, Element, Strip};
+use smol_str::SmolStr;
+use source::{FileId, Place, Span};
+use value::Number;
+
+use crate::ast::{
+    Attribute, Binary, Block, Body, Call, Conditional, Expr, ExprKind, For, ForPiece, IfPiece, Piece, Step, Unary,
+};
+
+/// Converts hcl-edit's tree of one text.
+pub(super) struct Converter<'t> {
+    /// The file.
+    pub(super) file: FileId,
+    /// The text that was parsed.
+    pub(super) text: &'t str,
+    /// Place of everything, for texts that are not a file of their own (a template within a JSON string).
+    pub(super) within: Option<Place>,
+}
+
+impl Converter<'_> {
+    fn place(&self, span: Option<Range<usize>>) -> Place {
+        match (self.within, span) {
+            (Some(place), _) => place,
+            (None, Some(span)) => Place::new(self.file, span),
+            (None, None) => Place::new(self.file, Span::default()),
+        }
+    }
+
+    pub(super) fn body(&self, body: &HclBody) -> Body {
+        let mut converted = Body::default();
+        for structure in body {
+            match structure {
+                Structure::Attribute(attribute) => {
+                    let name = SmolStr::new(attribute.key.as_str());
+                    let place = self.place(attribute.key.span());
+                    converted.attributes.push(Attribute::new(name, place, self.expr(&attribute.value)));
+                }
+                Structure::Block(block) => converted.blocks.push(self.block(block)),
+            }
+        }
+        converted
+    }
+
+    fn block(&self, block: &HclBlock) -> Block {
+        let place = self.place(block.span());
+        let mut header = self.place(block.ident.span());
+        let mut labels = Vec::with_capacity(block.labels.len());
+        for label in &block.labels {
+            header.span = header.span.to(self.place(label.span()).span);
+            labels.push(match label {
+                BlockLabel::Ident(ident) => SmolStr::new(ident.as_str()),
+                BlockLabel::String(text) => SmolStr::new(text.as_str()),
+            });
+        }
+        Block { kind: SmolStr::new(block.ident.as_str()), labels, body: self.body(&block.body), header, place }
+    }
+
+    pub(super) fn expr(&self, expression: &Expression) -> Expr {
+        let place = self.place(expression.span());
+        let kind = match expression {
+            Expression::Null(_) => ExprKind::Null,
+            Expression::Bool(known) => ExprKind::Bool(**known),
+            Expression::Number(number) => ExprKind::Number(self.number(number.span(), number.value())),
+            Expression::String(text) => ExprKind::String(SmolStr::new(text.as_str())),
+            Expression::Array(items) => ExprKind::List(items.iter().map(|item| self.expr(item)).collect()),
+            Expression::Object(object) => {
+                ExprKind::Object(object.iter().map(|(key, value)| (self.key(key), self.expr(value.expr()))).collect())
+            }
+            Expression::StringTemplate(template) => {
+                return template_expr(self.pieces(template.iter()), place);
+            }
+            Expression::HeredocTemplate(heredoc) => {
+                return template_expr(self.pieces(heredoc.template.iter()), place);
+            }
+            Expression::Parenthesis(inner) => return self.expr(inner.inner()),
+            Expression::Variable(name) => ExprKind::Name(SmolStr::new(name.as_str())),
+            Expression::Conditional(inner) => ExprKind::Conditional(Box::new(Conditional {
+                condition: self.expr(&inner.cond_expr),
+                then: self.expr(&inner.true_expr),
+                otherwise: self.expr(&inner.false_expr),
+            })),
+            Expression::FuncCall(call) => self.call(call),
+            Expression::Traversal(traversal) => return self.traversal(traversal, place),
+            Expression::UnaryOp(operation) => {
+                let operator = match *operation.operator {
+                    UnaryOperator::Neg => Unary::Negate,
+                    UnaryOperator::Not => Unary::Not,
+                };
+                ExprKind::Unary(operator, Box::new(self.expr(&operation.expr)))
+            }
+            Expression::BinaryOp(operation) => {
+                let operands = (self.expr(&operation.lhs_expr), self.expr(&operation.rhs_expr));
+                ExprKind::Binary(binary(*operation.operator), Box::new(operands))
+            }
+            Expression::ForExpr(inner) => self.for_expr(inner),
+        };
+        Expr::new(kind, place)
+    }
+
+    /// The number as written, so that no digit is lost.
+    fn number(&self, span: Option<Range<usize>>, parsed: &hcl_edit::Number) -> Number {
+        let written = span.and_then(|span| self.text.get(span)).and_then(Number::parse);
+        written.or_else(|| Number::parse(&parsed.to_string())).unwrap_or_else(|| Number::from(0))
+    }
+
+    fn key(&self, key: &ObjectKey) -> Expr {
+        match key {
+            ObjectKey::Ident(name) => {
+                Expr::new(ExprKind::String(SmolStr::new(name.as_str())), self.place(name.span()))
+            }
+            ObjectKey::Expression(expression) => self.expr(expression),
+        }
+    }
+
+    fn call(&self, call: &FuncCall) -> ExprKind {
+        let mut name = String::new();
+        for part in &call.name.namespace {
+            name.push_str(part.as_str());
+            name.push_str("::");
+        }
+        name.push_str(call.name.name.as_str());
+        ExprKind::Call(Box::new(Call {
+            // `core::` names Terraform's own functions.
+            name: SmolStr::new(name.strip_prefix("core::").unwrap_or(&name)),
+            arguments: call.args.iter().map(|argument| self.expr(argument)).collect(),
+            expand_last: call.args.expand_final(),
+        }))
+    }
+
+    fn for_expr(&self, inner: &ForExpr) -> ExprKind {
+        ExprKind::For(Box::new(For {
+            key_name: inner.intro.key_var.as_ref().map(|name| SmolStr::new(name.as_str())),
+            value_name: SmolStr::new(inner.intro.value_var.as_str()),
+            collection: self.expr(&inner.intro.collection_expr),
+            key: inner.key_expr.as_ref().map(|key| self.expr(key)),
+            value: self.expr(&inner.value_expr),
+            condition: inner.cond.as_ref().map(|condition| self.expr(&condition.expr)),
+            grouping: inner.grouping,
+        }))
+    }
+
+    /// Steps are gathered into paths; a splat takes the steps that apply to its elements: all that follow `[*]`,
+    /// attributes alone after `.*`.
+    fn traversal(&self, traversal: &Traversal, place: Place) -> Expr {
+        let mut base = self.expr(&traversal.expr);
+        let mut steps: Vec<Step> = Vec::new();
+        let mut splat: Option<bool> = None;
+        for operator in &traversal.operators {
+            let ends_splat = splat == Some(false) && matches!(**operator, TraversalOperator::Index(_));
+            let starts_splat =
+                matches!(**operator, TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_));
+            if starts_splat || ends_splat {
+                base = finish(base, &mut steps, splat.take(), place);
+            }
+            match &**operator {
+                TraversalOperator::AttrSplat(_) => splat = Some(false),
+                TraversalOperator::FullSplat(_) => splat = Some(true),
+                TraversalOperator::GetAttr(name) => steps.push(Step::Attribute(SmolStr::new(name.as_str()))),
+                TraversalOperator::Index(key) => steps.push(Step::Index(self.expr(key))),
+                TraversalOperator::LegacyIndex(index) => {
+                    let number = Number::parse(&index.to_string()).unwrap_or_else(|| Number::from(0));
+                    steps.push(Step::Index(Expr::new(ExprKind::Number(number), self.place(index.span()))));
+                }
+            }
+        }
+        finish(base, &mut steps, splat, place)
+    }
+
+    /// The pieces of a template, strip markers applied.
+    pub(super) fn pieces<'e>(&self, elements: impl Iterator<Item = &'e Element>) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut strip_next = false;
+        for element in elements {
+            if let Element::Literal(text) = element {
+                let text = if strip_next { text.trim_start() } else { text.as_str() };
+                strip_next = strip_next && text.is_empty();
+                if !text.is_empty() {
+                    pieces.push(Piece::Text(SmolStr::new(text)));
+                }
+                continue;
+            }
+            let (piece, before, after) = self.piece(element);
+            if before {
+                strip_end(&mut pieces);
+            }
+            strip_next = after;
+            pieces.extend(piece);
+        }
+        pieces
+    }
+
+    /// A piece, and whether white space before and after it goes.
+    fn piece(&self, element: &Element) -> (Option<Piece>, bool, bool) {
+        match element {
+            Element::Literal(text) => (Some(Piece::Text(SmolStr::new(text.as_str()))), false, false),
+            Element::Interpolation(inner) => {
+                let piece = Piece::Value(self.expr(&inner.expr));
+                (Some(piece), inner.strip.strip_start(), inner.strip.strip_end())
+            }
+            Element::Directive(directive) => match &**directive {
+                Directive::If(inner) => {
+                    let first = inner.if_expr.strip;
+                    let last = inner.endif_expr.strip;
+                    let middle = inner.else_expr.as_ref().map(|other| other.strip);
+                    let then = self.inner(inner.if_expr.template.iter(), first, middle.unwrap_or(last));
+                    let otherwise = match &inner.else_expr {
+                        Some(other) => self.inner(other.template.iter(), other.strip, last),
+                        None => Vec::new(),
+                    };
+                    let condition = self.expr(&inner.if_expr.cond_expr);
+                    let piece = Piece::If(Box::new(IfPiece { condition, then, otherwise }));
+                    (Some(piece), first.strip_start(), last.strip_end())
+                }
+                Directive::For(inner) => {
+                    let first = inner.for_expr.strip;
+                    let last = inner.endfor_expr.strip;
+                    let piece = Piece::For(Box::new(ForPiece {
+                        key: inner.for_expr.key_var.as_ref().map(|name| SmolStr::new(name.as_str())),
+                        value: SmolStr::new(inner.for_expr.value_var.as_str()),
+                        collection: self.expr(&inner.for_expr.collection_expr),
+                        body: self.inner(inner.for_expr.template.iter(), first, last),
+                    }));
+                    (Some(piece), first.strip_start(), last.strip_end())
+                }
+            },
+        }
+    }
+
+    fn inner<'e>(&self, elements: impl Iterator<Item = &'e Element>, before: Strip, after: Strip) -> Vec<Piece> {
+        let mut pieces = self.pieces(elements);
+        if before.strip_end()
+            && let Some(Piece::Text(text)) = pieces.first_mut()
+        {
+            *text = SmolStr::new(text.trim_start());
+        }
+        if after.strip_start() {
+            strip_end(&mut pieces);
+        }
+        pieces
+    }
+}
+
+fn strip_end(pieces: &mut [Piece]) {
+    if let Some(Piece::Text(text)) = pieces.last_mut() {
+        *text = SmolStr::new(text.trim_end());
+    }
+}
+
+fn finish(base: Expr, steps: &mut Vec<Step>, splat: Option<bool>, place: Place) -> Expr {
+    let steps = std::mem::take(steps);
+    match splat {
+        Some(_) => Expr::new(ExprKind::Splat(Box::new(base), steps), place),
+        None if steps.is_empty() => base,
+        None => Expr::new(ExprKind::Path(Box::new(base), steps), place),
+    }
+}
+
+/// A template as an expression: text alone is a string, and a single interpolation is its value.
+pub(super) fn template_expr(mut pieces: Vec<Piece>, place: Place) -> Expr {
+    if pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
+        let text: String = pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "" }).collect();
+        return Expr::new(ExprKind::String(text.into()), place);
+    }
+    if pieces.len() == 1
+        && let Some(Piece::Value(only)) = pieces.pop_if(|piece| matches!(piece, Piece::Value(_)))
+    {
+        return only;
+    }
+    Expr::new(ExprKind::Template(pieces), place)
+}
+
+fn binary(operator: BinaryOperator) -> Binary {
+    match operator {
+        BinaryOperator::Eq => Binary::Equal,
+        BinaryOperator::NotEq => Binary::NotEqual,
+        BinaryOperator::LessEq => Binary::LessOrEqual,
+        BinaryOperator::GreaterEq => Binary::GreaterOrEqual,
+        BinaryOperator::Less => Binary::Less,
+        BinaryOperator::Greater => Binary::Greater,
+        BinaryOperator::Plus => Binary::Add,
+        BinaryOperator::Minus => Binary::Subtract,
+        BinaryOperator::Mul => Binary::Multiply,
+        BinaryOperator::Div => Binary::Divide,
+        BinaryOperator::Mod => Binary::Modulo,
+        BinaryOperator::And => Binary::And,
+        BinaryOperator::Or => Binary::Or,
+    }
+}

@@ -1,0 +1,145 @@
+//! Module calls, roots, installed and opaque modules, cycles.
+
+use carelint_terraform::Inputs;
+
+use crate::support::{evaluate, evaluate_with, find, managed, show};
+
+const CHILD: &str = "variable \"name\" {}\nresource \"a_b\" \"c\" {\n  name = var.name\n}\noutput \"id\" {\n  value = a_b.c.id\n}\noutput \"name\" {\n  value = var.name\n}\n";
+
+fn codes(files: &[(&str, &str)]) -> Vec<&'static str> {
+    evaluate(files).1.problems.iter().map(|problem| problem.code).collect()
+}
+
+#[test]
+fn called_folders_are_evaluated_in_their_callers_context() {
+    let main = "module \"m\" {\n source = \"./child\"\n name = \"n\"\n}\noutput \"o\" {\n value = module.m.id\n}\n";
+    let (sources, declared) = evaluate(&[("main.tf", main), ("child/main.tf", CHILD)]);
+    assert_eq!(declared.roots.iter().map(|root| root.name.as_str()).collect::<Vec<_>>(), ["."]);
+    assert_eq!(show(&find(&declared, "module.m.a_b.c").attributes), "{name=\"n\"}");
+    assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), "->module.m.a_b.c.id");
+    let name = find(&declared, "module.m.a_b.c").attributes.get("name");
+    let step = name.origin.steps().next().expect("a step");
+    assert_eq!((step.kind.as_str(), step.name.as_str()), ("module argument", "name"));
+    assert_eq!(sources.slice(step.place.expect("a place")), "name");
+    assert_eq!(sources.slice(name.origin.place.expect("a place")), "\"n\"");
+}
+
+#[test]
+fn repeated_calls_make_an_instance_each() {
+    let main = "module \"m\" {\n for_each = toset([\"x\", \"y\"])\n source = \"./child\"\n name = each.key\n}\noutput \"o\" {\n value = [for k, m in module.m : m.id]\n}\noutput \"x\" {\n value = module.m[\"x\"].name\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", main), ("child/main.tf", CHILD)]);
+    assert_eq!(managed(&declared), ["module.m[\"x\"].a_b.c", "module.m[\"y\"].a_b.c"]);
+    assert_eq!(show(&find(&declared, "module.m[\"y\"].a_b.c").attributes), "{name=\"y\"}");
+    assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), "[->module.m[\"x\"].a_b.c.id, ->module.m[\"y\"].a_b.c.id]");
+    assert_eq!(show(&find(&declared, "output.x").attributes.get("value")), "\"x\"");
+}
+
+#[test]
+fn an_undecided_call_guards_what_is_in_it() {
+    let main = "variable \"on\" {}\nmodule \"m\" {\n count = var.on ? 1 : 0\n source = \"./child\"\n name = \"n\"\n}\noutput \"o\" {\n value = one(module.m[*].id)\n}\noutput \"p\" {\n value = try(module.m[0].id, null)\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", main), ("child/main.tf", CHILD)]);
+    assert_eq!(managed(&declared), ["module.m[0].a_b.c?(var.on)"]);
+    let expect = "<var.on: ->module.m[0].a_b.c.id | !var.on: null>";
+    assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), expect);
+    assert_eq!(show(&find(&declared, "output.p").attributes.get("value")), expect);
+}
+
+#[test]
+fn modules_nest() {
+    let main = "module \"a\" {\n source = \"./a\"\n}\n";
+    let a = "module \"b\" {\n source = \"../b\"\n name = \"deep\"\n}\noutput \"id\" {\n value = module.b.id\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", main), ("a/main.tf", a), ("b/main.tf", CHILD)]);
+    assert_eq!(managed(&declared), ["module.a.module.b.a_b.c"]);
+    assert_eq!(declared.roots.len(), 1);
+}
+
+#[test]
+fn an_example_makes_the_module_it_shows_no_root() {
+    let example = "module \"m\" {\n source = \"../..\"\n name = \"e\"\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", CHILD), ("examples/simple/main.tf", example)]);
+    assert_eq!(declared.roots.iter().map(|root| root.name.as_str()).collect::<Vec<_>>(), ["examples/simple"]);
+    assert_eq!(managed(&declared), ["module.m.a_b.c"]);
+}
+
+#[test]
+fn a_root_with_unset_variables_and_no_provider_is_a_library() {
+    let (_, declared) = evaluate(&[("main.tf", CHILD)]);
+    assert!(declared.roots[0].library);
+    let (_, declared) = evaluate(&[("main.tf", "resource \"a_b\" \"c\" {}\n")]);
+    assert!(!declared.roots[0].library);
+}
+
+#[test]
+fn a_module_that_is_not_at_hand_is_opaque() {
+    let main = "module \"vpc\" {\n source = \"terraform-aws-modules/vpc/aws\"\n name = \"x\"\n}\noutput \"o\" {\n value = module.vpc.private_subnets\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", main)]);
+    assert_eq!(declared.opaque.len(), 1);
+    assert_eq!(declared.opaque[0].address, "module.vpc");
+    assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), "?module.vpc.private_subnets~");
+    assert_eq!(show(&find(&declared, "module.vpc").attributes.get("name")), "\"x\"");
+    assert_eq!(declared.problems, []);
+}
+
+#[test]
+fn installed_modules_are_third_party_code() {
+    let main = "module \"m\" {\n source = \"acme/thing/aws\"\n name = \"x\"\n}\n";
+    let list = r#"{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"m","Source":"acme/thing/aws","Dir":".terraform/modules/m"}]}"#;
+    let files =
+        [("main.tf", main), (".terraform/modules/modules.json", list), (".terraform/modules/m/main.tf", CHILD)];
+    let (sources, declared) = evaluate(&files);
+    let resource = find(&declared, "module.m.a_b.c");
+    assert_eq!(resource.caller.map(|place| sources.slice(place)).as_deref(), Some("module \"m\""));
+    assert_eq!(declared.roots.len(), 1);
+}
+
+#[test]
+fn a_folder_may_be_given_for_a_source() {
+    let main = "module \"m\" {\n source = \"acme/thing/aws\"\n name = \"x\"\n}\n";
+    let inputs = Inputs { module_folders: [("acme/thing/aws".to_owned(), "vendored".to_owned())].into(), ..Inputs::default() };
+    let (_, declared) = evaluate_with(&[("main.tf", main), ("vendored/main.tf", CHILD)], &inputs);
+    assert!(managed(&declared).contains(&"module.m.a_b.c".to_owned()));
+}
+
+#[test]
+fn a_missing_folder_is_one_problem() {
+    assert_eq!(codes(&[("main.tf", "module \"m\" {\n source = \"./gone\"\n}\n")]), ["terraform-module-missing"]);
+}
+
+#[test]
+fn modules_that_call_themselves_are_one_problem() {
+    assert_eq!(codes(&[("main.tf", "module \"m\" {\n source = \".\"\n}\n")]), ["terraform-module-cycle"]);
+    let mutual = [("a/m.tf", "module \"b\" {\n source = \"../b\"\n}\n"), ("b/m.tf", "module \"a\" {\n source = \"../a\"\n}\n")];
+    assert_eq!(codes(&mutual), ["terraform-module-cycle"]);
+}
+
+#[test]
+fn values_that_depend_on_themselves_are_one_problem() {
+    assert_eq!(codes(&[("main.tf", "locals {\n a = local.b\n b = local.a\n}\noutput \"o\" {\n value = local.a\n}\n")]), ["terraform-cycle"]);
+}
+
+#[test]
+fn a_broken_file_leaves_the_rest_readable() {
+    let (_, declared) = evaluate(&[("broken.tf", "resource \"a_b\" {\n x = \n"), ("main.tf", "resource \"a_b\" \"c\" {}\n")]);
+    assert_eq!(declared.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["terraform-syntax"]);
+    assert_eq!(managed(&declared), ["a_b.c"]);
+}
+
+#[test]
+fn providers_are_passed_to_modules() {
+    let main = "provider \"aws\" {\n region = \"a\"\n}\nprovider \"aws\" {\n alias = \"o\"\n region = \"b\"\n}\nmodule \"m\" {\n source = \"./child\"\n name = 1\n providers = {\n  aws = aws.o\n }\n}\n";
+    let child = "variable \"name\" {}\nresource \"aws_s3_bucket\" \"b\" {}\n";
+    let (_, declared) = evaluate(&[("main.tf", main), ("child/main.tf", child)]);
+    let region = find(&declared, "module.m.aws_s3_bucket.b").region.as_ref().map(show);
+    assert_eq!(region.as_deref(), Some("\"b\""));
+}
+
+#[test]
+fn files_are_read_relative_to_the_root_and_inside_the_scan() {
+    let main = "module \"m\" {\n source = \"../child\"\n}\noutput \"o\" {\n value = module.m.t\n}\noutput \"p\" {\n value = file(\"../../../etc/passwd\")\n}\n";
+    let child = "output \"t\" {\n value = templatefile(\"${path.module}/x.tftpl\", {who = \"you\", many = [1, 2]})\n}\n";
+    let template = "hello ${who}%{ for n in many } ${n}%{ endfor }";
+    let files = [("env/main.tf", main), ("child/main.tf", child), ("child/x.tftpl", template)];
+    let (_, declared) = evaluate(&files);
+    assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), "\"hello you 1 2\"");
+    assert!(show(&find(&declared, "output.p").attributes.get("value")).starts_with("?("));
+}
