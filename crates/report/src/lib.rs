@@ -6,13 +6,14 @@ mod html;
 mod json;
 mod markdown;
 mod model;
+mod plain;
 mod sarif;
 mod terminal;
 
 pub use format::{Context, Format, Show, write};
-
 pub use model::{
     AccountRow, Control, Coverage, Evidence, FrameworkRow, Location, Observed, PillarTotals, PlaceKey,
     ProblemRow, Related, Report, ResourceRow, ResultRow, RuleRow, SectionRow, Summary, Tool, Totals,
 };
+pub use plain::clean;
 pub use triage::Status;

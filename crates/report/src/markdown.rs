@@ -1,10 +1,12 @@
 //! Markdown for a comment on a pull request: a table by pillar, then the open results by pillar.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use language::ir::Pillar;
 
-use crate::terminal::subject;
+use crate::plain::line;
+use crate::terminal::{place, subject};
 use crate::{Context, Report, ResultRow, Show, Status};
 
 /// Most rows of one table; a comment has a limited length.
@@ -14,13 +16,14 @@ const MOST_ROWS: usize = 200;
 ///
 /// # Errors
 /// Those of `out`.
-pub fn markdown(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn markdown(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# carelint\n")?;
-    writeln!(out, "| pillar | pass | fail | unknown | not applicable |\n| --- | ---: | ---: | ---: | ---: |")?;
+    writeln!(out, "| pillar | pass | fail | unknown | not applicable | filtered |")?;
+    writeln!(out, "| --- | ---: | ---: | ---: | ---: | ---: |")?;
     let rows = report.summary.by_pillar.iter().map(|row| (row.pillar.title(), &row.totals));
     for (name, totals) in rows.chain([("**all**", &report.summary.totals)]) {
-        let cells = [totals.pass, totals.fail, totals.unknown, totals.not_applicable].map(|count| count.to_string());
-        writeln!(out, "| {name} | {} |", cells.join(" | "))?;
+        let counts = [totals.pass, totals.fail, totals.unknown, totals.not_applicable, totals.filtered];
+        writeln!(out, "| {name} | {} |", counts.map(|count| count.to_string()).join(" | "))?;
     }
     let coverage = &report.coverage;
     writeln!(
@@ -44,12 +47,23 @@ fn problems(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if shown.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n## Problems with the input\n\n| severity | place | problem | what to do |\n| --- | --- | --- | --- |")?;
+    writeln!(out, "\n## Problems with the input\n\n| severity | place | problem | what to do |")?;
+    writeln!(out, "| --- | --- | --- | --- |")?;
     for problem in shown.iter().take(MOST_ROWS) {
-        let place = code(&format!("{}:{}", problem.file, problem.line.max(1)));
-        writeln!(out, "| {} | {place} | {} | {} |", problem.severity, cell(&problem.message), cell(&problem.help))?;
+        let place = match (problem.file.as_str(), problem.line) {
+            ("", _) => String::new(),
+            (file, 0) => code(file),
+            (file, line) => code(&format!("{file}:{line}")),
+        };
+        writeln!(
+            out,
+            "| {} | {place} | {} | {} |",
+            problem.severity,
+            cell(&problem.message),
+            cell(&problem.help)
+        )?;
     }
-    Ok(())
+    left_out(shown.len(), out)
 }
 
 fn section(report: &Report, pillar: Pillar, show: Show, out: &mut dyn Write) -> io::Result<()> {
@@ -62,51 +76,67 @@ fn section(report: &Report, pillar: Pillar, show: Show, out: &mut dyn Write) -> 
         };
         result.pillar == pillar && listed
     };
-    let results: Vec<&ResultRow> = report.results.iter().filter(wanted).collect();
+    let mut results: Vec<&ResultRow> = report.results.iter().filter(wanted).collect();
     if results.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n## {}\n\n| status | severity | rule | resource | place | finding |\n| --- | --- | --- | --- | --- | --- |", pillar.title())?;
+    // The worst come first: a table is cut at its end.
+    results.sort_by_key(|result| (result.status, Reverse(result.severity)));
+    writeln!(out, "\n## {}\n\n| status | severity | rule | resource | place | finding |", pillar.title())?;
+    writeln!(out, "| --- | --- | --- | --- | --- | --- |")?;
     for result in results.iter().take(MOST_ROWS) {
-        let place = result.location.as_ref().map(|at| code(&format!("{}:{}", at.file, at.line))).unwrap_or_default();
-        let finding = match (&result.reason, result.status) {
-            (Some(reason), Status::Unknown) => format!("cannot be decided: {reason}"),
-            _ => result.message.clone(),
-        };
-        writeln!(
-            out,
-            "| {} | {} | {} | {} | {place} | {} |",
-            result.status.id(),
-            result.severity.id(),
-            code(result.rule),
-            code(&subject(result)),
-            cell(&finding)
-        )?;
+        row(result, out)?;
     }
-    if results.len() > MOST_ROWS {
-        writeln!(out, "\n{} more rows are left out.", results.len() - MOST_ROWS)?;
-    }
-    Ok(())
+    left_out(results.len(), out)
 }
 
-/// Text of the input in a table's cell: nothing in it is markup.
+fn row(result: &ResultRow, out: &mut dyn Write) -> io::Result<()> {
+    let finding = match (&result.reason, result.status) {
+        (Some(reason), Status::Unknown) => format!("cannot be decided: {reason}"),
+        (Some(reason), _) => format!("{} ({reason})", result.message),
+        (None, _) => result.message.clone(),
+    };
+    let cells = [
+        result.status.id().to_owned(),
+        result.severity.id().to_owned(),
+        code(result.rule),
+        code(&subject(result)),
+        result.location.as_ref().map(|at| code(&place(at))).unwrap_or_default(),
+        cell(&finding),
+    ];
+    writeln!(out, "| {} |", cells.join(" | "))
+}
+
+fn left_out(rows: usize, out: &mut dyn Write) -> io::Result<()> {
+    match rows.saturating_sub(MOST_ROWS) {
+        0 => Ok(()),
+        more => writeln!(out, "\n{more} more rows are left out."),
+    }
+}
+
+/// Text of the input in a table's cell: nothing in it is markup, a mention, an issue or a link.
 fn cell(text: &str) -> String {
+    let text = line(text);
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '@' | '&' => {
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '|' | '!' | '&' | '~' | '$' => {
                 escaped.push('\\');
                 escaped.push(c);
             }
-            c if c.is_whitespace() => escaped.push(' '),
+            // GitHub looks for mentions, issues and addresses in what is left after escapes; a comment parts them.
+            '@' | '#' | ':' => {
+                escaped.push(c);
+                escaped.push_str("<!-- -->");
+            }
             c => escaped.push(c),
         }
     }
-    escaped
+    escaped.replace(":<!-- --> ", ": ").trim_end_matches("<!-- -->").to_owned()
 }
 
 /// Text of the input as code in a table's cell.
 fn code(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c == '`' { '\'' } else { c }).collect();
-    format!("`{}`", plain.replace('|', "\\|").replace('\n', " "))
+    let plain = line(text).replace('`', "'").replace('|', "\\|");
+    if plain.is_empty() { plain } else { format!("`{plain}`") }
 }

@@ -1,18 +1,25 @@
 //! SARIF 2.1.0 by GitHub's rules: one run, relative encoded URIs, `security-severity` as a string, lines from 1,
 //! limits kept with a notice. The structs are our own and few: the generated ones of the standard take 2 KB a result.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use language::ir::Severity;
 use serde::Serialize;
 
-use crate::{Location, Report, ResultRow, RuleRow, Status};
+use crate::plain;
+use crate::terminal::subject;
+use crate::{Location, ProblemRow, Report, ResultRow, RuleRow, Status};
 
 /// GitHub takes no more results of one run.
 const MOST_RESULTS: usize = 25_000;
 /// GitHub takes no more characters of a description.
 const MOST_CHARACTERS: usize = 1_000;
+/// GitHub takes no more locations of one result.
+const MOST_LOCATIONS: usize = 100;
+/// GitHub takes no more tags of one rule.
+const MOST_TAGS: usize = 20;
 
 #[derive(Serialize)]
 struct Log<'a> {
@@ -28,8 +35,9 @@ struct Run<'a> {
     automation_details: Id,
     tool: Tool<'a>,
     results: Vec<Finding<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    invocations: Vec<Invocation<'a>>,
+    /// Columns of the report count characters, where the standard would count UTF-16 units.
+    column_kind: &'static str,
+    invocations: [Invocation<'a>; 1],
 }
 
 #[derive(Serialize)]
@@ -56,7 +64,7 @@ struct Descriptor<'a> {
     id: &'a str,
     short_description: Text,
     full_description: Text,
-    help: Text,
+    help: Help,
     default_configuration: Configuration,
     properties: Properties,
 }
@@ -64,6 +72,12 @@ struct Descriptor<'a> {
 #[derive(Serialize)]
 struct Text {
     text: String,
+}
+
+#[derive(Serialize)]
+struct Help {
+    text: String,
+    markdown: String,
 }
 
 #[derive(Serialize)]
@@ -142,14 +156,16 @@ struct Notification<'a> {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn sarif(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn sarif(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let index: BTreeMap<&str, usize> = report.rules.keys().enumerate().map(|(at, id)| (*id, at)).collect();
-    let open: Vec<&ResultRow> = report
-        .results
-        .iter()
-        .filter(|result| matches!(result.status, Status::Fail | Status::Unknown))
-        .collect();
-    let results = open.iter().take(MOST_RESULTS).map(|result| finding(result, &index)).collect();
+    let is_open = |result: &&ResultRow| matches!(result.status, Status::Fail | Status::Unknown);
+    let mut open: Vec<&ResultRow> = report.results.iter().filter(is_open).collect();
+    let left_out = open.len().saturating_sub(MOST_RESULTS);
+    if left_out > 0 {
+        open.sort_by_key(|result| Reverse(result.severity));
+        open.truncate(MOST_RESULTS);
+    }
+    let anywhere = first_file(report);
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -162,87 +178,103 @@ pub fn sarif(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                     rules: report.rules.iter().map(|(id, rule)| descriptor(id, rule)).collect(),
                 },
             },
-            results,
-            invocations: invocations(report, open.len()),
+            results: open.iter().map(|result| finding(result, &index, anywhere)).collect(),
+            column_kind: "unicodeCodePoints",
+            invocations: [invocation(report, left_out)],
         }],
     };
-    serde_json::to_writer_pretty(&mut *out, &log)?;
-    writeln!(out)
+    crate::json::pretty(&log, out)
+}
+
+/// A file for results that have no place, those on accounts: GitHub refuses a result without one.
+fn first_file(report: &Report) -> Option<&str> {
+    let of_results =
+        report.results.iter().filter_map(|result| result.location.as_ref()).map(|at| at.file.as_str());
+    let of_problems = report.problems.iter().map(|problem| problem.file.as_str());
+    of_results.chain(of_problems).find(|file| !file.is_empty())
 }
 
 fn descriptor<'a>(id: &'a str, rule: &RuleRow) -> Descriptor<'a> {
-    let sections = rule.controls.iter().flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework}/{id}")));
-    let mut tags = vec!["security".to_owned(), rule.pillar.id().to_owned()];
-    // GitHub keeps twenty tags of a rule and shows ten.
-    tags.extend(sections.take(18));
+    let cited = |(framework, ids): (&&str, &Vec<&str>)| -> Vec<String> {
+        ids.iter().map(|id| format!("{framework}/{id}")).collect()
+    };
+    let mut tags = vec!["security".to_owned(), format!("pillar/{}", rule.pillar.id())];
+    tags.extend(rule.controls.iter().flat_map(cited));
+    tags.truncate(MOST_TAGS);
+    let why = limited(rule.why, rule.title);
+    let help = limited(rule.help, rule.title);
+    let markdown = format!("{why}\n\n```\n{}\n```\n", help.replace("```", "~~~"));
     Descriptor {
         id,
-        short_description: text(rule.title),
-        full_description: text(rule.why.trim()),
-        help: text(rule.help.trim()),
+        short_description: text(rule.title, id),
+        full_description: Text { text: why },
+        help: Help { text: help, markdown },
         default_configuration: Configuration { level: level(rule.severity) },
-        properties: Properties { tags, precision: "high", security_severity: security_severity(rule.severity) },
+        properties: Properties {
+            tags,
+            precision: "high",
+            security_severity: security_severity(rule.severity),
+        },
     }
 }
 
-fn finding<'a>(result: &'a ResultRow, index: &BTreeMap<&str, usize>) -> Finding<'a> {
+fn finding<'a>(result: &'a ResultRow, index: &BTreeMap<&str, usize>, anywhere: Option<&str>) -> Finding<'a> {
     let unknown = result.status == Status::Unknown;
     let message = match &result.reason {
         Some(reason) if unknown => format!("Cannot be decided: {reason}. Asked: {}", result.message),
         _ => result.message.clone(),
     };
-    let subject = result.resource.as_ref().map(|resource| format!(" ({})", resource.address)).unwrap_or_default();
+    let elsewhere = || anywhere.map(|file| start_of(file, 1));
+    let place = result.location.as_ref().map(|location| located(location, None)).or_else(elsewhere);
+    let related = result.related.iter().take(MOST_LOCATIONS);
     Finding {
         rule_id: result.rule,
         rule_index: index.get(result.rule).copied().unwrap_or(0),
         kind: if unknown { "review" } else { "fail" },
         // The standard wants no level where the kind is not `fail`.
         level: if unknown { "none" } else { level(result.severity) },
-        message: text(&format!("{message}{subject}")),
-        locations: result.location.iter().map(|location| located(location, None)).collect(),
-        related_locations: result
-            .related
-            .iter()
-            .take(100)
-            .map(|related| located(&related.location, Some(&related.note)))
-            .collect(),
+        message: text(&format!("{message} ({})", subject(result)), result.rule),
+        locations: place.into_iter().collect(),
+        related_locations: related.map(|related| located(&related.location, Some(&related.note))).collect(),
         partial_fingerprints: BTreeMap::from([("carelint/v1", result.fingerprint.as_str())]),
     }
 }
 
-fn invocations(report: &Report, open: usize) -> Vec<Invocation<'_>> {
-    let problem = |problem: &crate::ProblemRow| {
-        let region = Region { start_line: problem.line.max(1), start_column: 1, end_line: problem.line.max(1), end_column: 1 };
-        let artifact = Artifact { uri: encoded(&problem.file) };
-        let located = Located { physical_location: Physical { artifact_location: artifact, region }, message: None };
-        (problem.severity, problem.message.clone(), (!problem.file.is_empty()).then_some(located))
-    };
-    let mut notifications: Vec<Notification<'_>> = report
-        .problems
-        .iter()
-        .map(problem)
-        .map(|(level, message, located)| Notification { level, message: Text { text: message }, locations: located.into_iter().collect() })
-        .collect();
-    if open > MOST_RESULTS {
-        let message = format!("{} of {open} results were left out: more than GitHub takes", open - MOST_RESULTS);
-        notifications.push(Notification { level: "warning", message: Text { text: message }, locations: Vec::new() });
+fn invocation(report: &Report, left_out: usize) -> Invocation<'_> {
+    let mut notifications: Vec<Notification<'_>> = report.problems.iter().map(notification).collect();
+    if left_out > 0 {
+        let message = format!("{left_out} of the mildest results are left out: a run holds {MOST_RESULTS}");
+        notifications.push(Notification {
+            level: "warning",
+            message: text(&message, ""),
+            locations: Vec::new(),
+        });
     }
     let failed = report.problems.iter().any(|problem| problem.severity == "error");
-    vec![Invocation { execution_successful: !failed, tool_execution_notifications: notifications }]
+    Invocation { execution_successful: !failed, tool_execution_notifications: notifications }
+}
+
+fn notification(problem: &ProblemRow) -> Notification<'_> {
+    let place = (!problem.file.is_empty()).then(|| start_of(&problem.file, problem.line));
+    let message = text(&format!("{} ({})", problem.message, problem.help), problem.code);
+    Notification { level: problem.severity, message, locations: place.into_iter().collect() }
+}
+
+/// The start of a line.
+fn start_of(file: &str, line: u32) -> Located {
+    let line = line.max(1);
+    let region = Region { start_line: line, start_column: 1, end_line: line, end_column: 1 };
+    let artifact = Artifact { uri: encoded(file) };
+    Located { physical_location: Physical { artifact_location: artifact, region }, message: None }
 }
 
 fn located(location: &Location, note: Option<&str>) -> Located {
+    let (line, column) = (location.line.max(1), location.column.max(1));
+    let (end_line, end_column) = (location.end_line, location.end_column).max((line, column));
+    let region = Region { start_line: line, start_column: column, end_line, end_column: end_column.max(1) };
     Located {
-        physical_location: Physical {
-            artifact_location: Artifact { uri: encoded(&location.file) },
-            region: Region {
-                start_line: location.line.max(1),
-                start_column: location.column.max(1),
-                end_line: location.end_line.max(location.line.max(1)),
-                end_column: location.end_column.max(1),
-            },
-        },
-        message: note.map(text),
+        physical_location: Physical { artifact_location: Artifact { uri: encoded(&location.file) }, region },
+        message: note.map(|note| text(note, "related")),
     }
 }
 
@@ -251,15 +283,24 @@ fn encoded(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(byte as char),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(byte as char)
+            }
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }
     uri
 }
 
-fn text(text: &str) -> Text {
-    Text { text: text.chars().take(MOST_CHARACTERS).collect() }
+/// A text; the other one if it is empty, which GitHub refuses.
+fn text(text: &str, otherwise: &str) -> Text {
+    Text { text: limited(text, otherwise) }
+}
+
+fn limited(text: &str, otherwise: &str) -> String {
+    let text = plain::lines(text);
+    let text = if text.is_empty() { otherwise } else { &text };
+    text.chars().take(MOST_CHARACTERS).collect()
 }
 
 fn level(severity: Severity) -> &'static str {

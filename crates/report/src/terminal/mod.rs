@@ -3,19 +3,21 @@
 
 mod frame;
 mod summary;
+mod window;
 
 use std::io::{self, Write};
 
 use language::ir::{Pillar, Severity};
 
-use crate::{Context, ProblemRow, Report, ResultRow, Show, Status};
+use crate::plain::{clean, line};
+use crate::{Context, Location, ProblemRow, Report, ResultRow, Show, Status};
 
 /// Writes the report.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn terminal(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let style = Style { color: context.color };
+pub(crate) fn terminal(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let style = Style::new(context);
     for problem in &report.problems {
         self::problem(problem, report, context, out)?;
     }
@@ -36,7 +38,7 @@ pub fn terminal(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> 
         unknowns(report, &style, context.width, out)?;
     }
     others(report, context.show, &style, context.width, out)?;
-    summary::write(report, &style, context, out)
+    summary::write(report, &style, out)
 }
 
 fn problem(
@@ -68,7 +70,7 @@ fn unknowns(report: &Report, style: &Style, width: usize, out: &mut dyn Write) -
     }
     writeln!(out, "{}\n", style.heading("Unknown", width))?;
     for (reason, results) in reasons {
-        writeln!(out, "  {} {reason}", style.paint("?", Tone::Unknown))?;
+        writeln!(out, "  {} {}", style.paint("?", Tone::Unknown), line(reason))?;
         for result in results {
             writeln!(out, "    {}", one_line(result))?;
         }
@@ -95,8 +97,18 @@ fn others(report: &Report, show: Show, style: &Style, width: usize, out: &mut dy
             Status::NotApplicable => ("-", Tone::Quiet),
             _ => ("~", Tone::Quiet),
         };
-        let word = if result.status == Status::Pass { "" } else { result.status.id() };
-        writeln!(out, "  {} {} {word}", style.paint(sign, tone), one_line(result))?;
+        let word = match (result.status, &result.reason) {
+            (Status::Pass, _) => String::new(),
+            (status, None) => format!("  {}", status.id()),
+            (status, Some(reason)) => format!("  {}: {}", status.id(), line(reason)),
+        };
+        writeln!(
+            out,
+            "  {} {}{}",
+            style.paint(sign, tone),
+            one_line(result),
+            style.paint(&word, Tone::Quiet)
+        )?;
     }
     writeln!(out)
 }
@@ -104,22 +116,25 @@ fn others(report: &Report, show: Show, style: &Style, width: usize, out: &mut dy
 /// Rule, subject and place in one line.
 fn one_line(result: &ResultRow) -> String {
     let subject = subject(result);
-    let place = result.location.as_ref().map(|at| format!("  {}:{}", at.file, at.line)).unwrap_or_default();
+    let place = result.location.as_ref().map(|at| format!("  {}", place(at))).unwrap_or_default();
     format!("{}  {subject}{place}", result.rule)
+}
+
+/// `file:line`.
+pub(crate) fn place(at: &Location) -> String {
+    format!("{}:{}", clean(&at.file), at.line)
 }
 
 /// What a result is about, in words.
 pub(crate) fn subject(result: &ResultRow) -> String {
     let element = result.element.as_ref().map(|element| format!(" ({element})")).unwrap_or_default();
     if let Some(resource) = &result.resource {
-        return format!("{}{element}", resource.address);
+        return clean(&format!("{}{element}", resource.address));
     }
     let Some(account) = &result.account else { return "the scan".to_owned() };
     let name = if account.name.is_empty() { "the account" } else { account.name.as_str() };
-    match &account.region {
-        Some(region) => format!("{name}, region {region}"),
-        None => name.to_owned(),
-    }
+    let region = account.region.as_ref().map(|region| format!(", region {region}")).unwrap_or_default();
+    clean(&format!("{name}{region}{element}"))
 }
 
 /// Colours, or none.
@@ -138,9 +153,14 @@ pub(crate) enum Tone {
 }
 
 impl Style {
+    /// Colours as the terminal wants them.
+    pub(crate) fn new(context: &Context<'_>) -> Self {
+        Self { color: context.color }
+    }
+
     /// Text in the colour of its tone.
     pub(crate) fn paint(&self, text: &str, tone: Tone) -> String {
-        if !self.color {
+        if !self.color || text.is_empty() {
             return text.to_owned();
         }
         let code = match tone {
@@ -153,9 +173,15 @@ impl Style {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }
 
+    /// A title that spans the width.
     fn heading(&self, text: &str, width: usize) -> String {
         let rule = "─".repeat(width.saturating_sub(text.chars().count() + 4));
-        format!("{} {} {}", self.paint("──", Tone::Quiet), self.paint(text, Tone::Strong), self.paint(&rule, Tone::Quiet))
+        format!(
+            "{} {} {}",
+            self.paint("──", Tone::Quiet),
+            self.paint(text, Tone::Strong),
+            self.paint(&rule, Tone::Quiet)
+        )
     }
 }
 

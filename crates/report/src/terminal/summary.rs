@@ -3,16 +3,11 @@
 use std::io::{self, Write};
 
 use super::{Style, Tone};
-use crate::{Context, Report, Totals};
+use crate::plain::clean;
+use crate::{Report, Totals};
 
 /// Writes table and coverage.
-pub(super) fn write(
-    report: &Report,
-    style: &Style,
-    context: &Context<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let _ = context;
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{:24}{:>8}{:>8}{:>10}{:>17}", "", "pass", "fail", "unknown", "not applicable")?;
     for row in &report.summary.by_pillar {
         let judged = row.totals.pass + row.totals.fail + row.totals.unknown + row.totals.not_applicable;
@@ -22,7 +17,7 @@ pub(super) fn write(
     }
     totals("all", &report.summary.totals, style, out)?;
     if report.summary.totals.filtered > 0 {
-        writeln!(out, "{} more are filtered (--show all lists them)", report.summary.totals.filtered)?;
+        writeln!(out, "{:24}{:>8} (listed by --show all)", "filtered", report.summary.totals.filtered)?;
     }
     coverage(report, out)
 }
@@ -50,12 +45,16 @@ fn coverage(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         format!("{} that no rule judges", coverage.unjudged),
     ];
     if coverage.unread > 0 {
-        parts.push(format!("{} file(s) unread", coverage.unread));
+        parts.push(format!(
+            "{} {} unread",
+            coverage.unread,
+            if coverage.unread == 1 { "file" } else { "files" }
+        ));
     }
     writeln!(out, "\n{} files, {} resources: {}", coverage.files, coverage.resources, parts.join(", "))?;
     if !coverage.opaque_modules.is_empty() {
-        let modules = coverage.opaque_modules.join(", ");
-        writeln!(out, "not opened, so not judged: {modules}")?;
+        let modules: Vec<String> = coverage.opaque_modules.iter().map(|module| clean(module)).collect();
+        writeln!(out, "not opened, so not judged: {}", modules.join(", "))?;
     }
     Ok(())
 }

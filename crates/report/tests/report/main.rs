@@ -1,0 +1,5 @@
+//! Every format on one small report.
+
+mod fixture;
+mod formats;
+mod sarif;
