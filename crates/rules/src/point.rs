@@ -27,9 +27,7 @@ pub(crate) fn point(
     let graph = facts.graph;
     let mut pointed = Pointed::default();
     let chosen = from_points_at(facts, rule, node, element)
-        .or_else(|| {
-            element.and_then(|element| written(&element.origin).map(|place| (place, element.clone())))
-        })
+        .or_else(|| element.and_then(|element| Some((of_element(&element.origin)?, element.clone()))))
         .or_else(|| from_trace(graph, node, trace));
     match chosen {
         Some((place, value)) => {
@@ -89,6 +87,12 @@ fn absence(graph: &Graph<'_>, node: NodeId, name: &'static str) -> Option<Place>
 /// The place of a value that someone wrote.
 fn written(origin: &Origin) -> Option<Place> {
     if matches!(origin.how, How::Default | How::Fact) { None } else { origin.place }
+}
+
+/// The place of an element: one that carelint found (an opening of a group, a way from the internet) has the place of
+/// what it was found in.
+fn of_element(origin: &Origin) -> Option<Place> {
+    if origin.how == How::Default { None } else { origin.place }
 }
 
 /// The way of a value, nearest step first.

@@ -56,6 +56,8 @@ struct Reader<'r, 'f> {
 /// What a rule speaks of.
 struct Speaks {
     scope: Scope,
+    /// The kinds and traits as named.
+    names: &'static [&'static str],
     /// Type of `self`; none for accounts and regions.
     subject: Option<Ty>,
 }
@@ -100,6 +102,7 @@ pub(crate) fn read<'f>(
         pillar: pillar?,
         severity: body.severity,
         scope: speaks.scope,
+        subjects: speaks.names,
         when: body.when,
         body: body.body,
         points_at: reader.points_at(&speaks, element.as_ref()),
@@ -183,7 +186,7 @@ impl<'f> Reader<'_, 'f> {
                         return None;
                     }
                 };
-                Some(Speaks { scope, subject: None })
+                Some(Speaks { scope, names: &[], subject: None })
             }
             _ => {
                 file.error(
@@ -201,11 +204,16 @@ impl<'f> Reader<'_, 'f> {
         let names = file.strings(node, "a subject");
         if let [(name, _)] = names.as_slice() {
             if *name == "resource" {
-                return Some(Speaks { scope: Scope::AnyResource, subject: Some(Ty::Node(Vec::new())) });
+                return Some(Speaks {
+                    scope: Scope::AnyResource,
+                    names: &[],
+                    subject: Some(Ty::Node(Vec::new())),
+                });
             }
             if THINGS.contains(name) {
                 return Some(Speaks {
                     scope: Scope::Things(leak::text(name)),
+                    names: &[],
                     subject: Some(Ty::Node(Vec::new())),
                 });
             }
@@ -234,7 +242,12 @@ impl<'f> Reader<'_, 'f> {
             );
             return None;
         }
-        Some(Speaks { scope: Scope::Kinds(leak::slice(kinds.clone())), subject: Some(Ty::Node(kinds)) })
+        let names = leak::texts(&names);
+        Some(Speaks {
+            scope: Scope::Kinds(leak::slice(kinds.clone())),
+            names,
+            subject: Some(Ty::Node(kinds)),
+        })
     }
 
     fn names(&self, key: &str) -> &'static [&'static str] {

@@ -194,14 +194,23 @@ impl<'a, 'g> Evaluator<'a, 'g> {
         then: Operand,
         otherwise: Operand,
     ) -> Got {
-        match self.operand_truth(program, condition) {
+        let outer = self.trace.take();
+        self.trace = outer.as_ref().map(|_| Trace::default());
+        let chosen = self.operand_truth(program, condition);
+        let read = std::mem::replace(&mut self.trace, outer);
+        let got = match chosen {
             Truth::Yes => self.node(program, then),
             Truth::No => self.node(program, otherwise),
             Truth::Unknown(causes) => {
                 let (then, otherwise) = (self.node(program, then), self.node(program, otherwise));
                 self.either(then, otherwise, Truth::Unknown(causes))
             }
+        };
+        // The branch decided, the condition only chose it: a diagnostic points at what the branch read.
+        if let (Some(trace), Some(read)) = (&mut self.trace, read) {
+            trace.append(read);
         }
+        got
     }
 
     fn either(&self, then: Got, otherwise: Got, condition: Truth) -> Got {
