@@ -1,11 +1,13 @@
 //! Reaching values: attributes of nodes, fields of records, rows of tables, nodes of the scope.
 
+use std::sync::Arc;
+
 use graph::{NodeId, Resolved};
 use language::ir::{
     AttributeSource, Catalogue, KindId, Literal, Matching, Node, Op, Operand, Program, Table,
 };
 use smol_str::SmolStr;
-use value::{Condition, Kind, Origin, Truth, Unknown, Value};
+use value::{Condition, Item, Kind, List, Origin, Presence, Truth, Unknown, Value};
 
 use super::{Evaluator, Read, literal_value};
 
@@ -23,7 +25,7 @@ impl Evaluator<'_, '_> {
             Op::Statements(operand) => {
                 let policy = self.operand(program, operand);
                 let holder = self.asked.subject.unwrap_or(NodeId(u32::MAX));
-                self.asked.facts.statements(&policy, holder)
+                self.statements(&policy, holder)
             }
             Op::Lookup(table, keys) => self.lookup(program, table, keys),
             Op::Nodes(kinds) => self.asked.facts.graph.nodes_in(kinds, self.asked.account, self.asked.region),
@@ -35,6 +37,27 @@ impl Evaluator<'_, '_> {
                 self.asked.facts.method(name, &receiver, &arguments, subject)
             }
             _ => Value::absent(),
+        }
+    }
+
+    /// The statements of a policy, or of all policies of a list.
+    fn statements(&self, policies: &Value, holder: NodeId) -> Value {
+        match &policies.kind {
+            Kind::List(list) => {
+                let mut all = List { items: Vec::new(), open: list.open.clone() };
+                for item in &list.items {
+                    append(&mut all, &self.statements(&item.value, holder), &item.presence);
+                }
+                Value::new(Kind::List(Arc::new(all)), policies.origin.clone())
+            }
+            Kind::Alternatives(alternatives) => {
+                let choice = |(condition, choice): &(Condition, Value)| {
+                    (condition.clone(), self.statements(choice, holder))
+                };
+                let choices: Vec<_> = alternatives.choices.iter().map(choice).collect();
+                Value::alternatives(choices, policies.origin.clone())
+            }
+            _ => self.asked.facts.statements(policies, holder),
         }
     }
 
@@ -171,6 +194,24 @@ pub(crate) fn attribute(facts: &facts::Facts<'_>, node: NodeId, name: &'static s
         },
         None if language::facts::EVERY_NODE.iter().any(|fact| fact.name == name) => facts.of_node(name, node),
         None => Value::absent(),
+    }
+}
+
+/// Adds the elements of a list, which are there where `under` is.
+fn append(all: &mut List, part: &Value, under: &Presence) {
+    match &part.kind {
+        Kind::List(list) => {
+            let under = |item: &Item| Item { presence: item.presence.and(under), ..item.clone() };
+            all.items.extend(list.items.iter().map(under));
+            all.open = all.open.take().or_else(|| list.open.clone());
+        }
+        Kind::Alternatives(alternatives) => {
+            for (condition, choice) in &alternatives.choices {
+                append(all, choice, &under.and(&Presence::guarded(condition.clone())));
+            }
+        }
+        Kind::Unknown(unknown) => all.open = all.open.take().or_else(|| Some(unknown.clone())),
+        _ => {}
     }
 }
 
