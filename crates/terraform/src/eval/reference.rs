@@ -16,8 +16,15 @@ use crate::ast::{Expr, ExprKind, Step};
 use crate::module::path;
 
 impl Evaluator<'_> {
-    /// The value of a path that starts with a name, or with any other expression.
+    /// The value of a path that starts with a name, or with any other expression. Its place is where the path stands;
+    /// where a variable or a local got it from is told by its chain.
     pub(super) fn eval_path(&mut self, base: &Expr, steps: &[Step], place: Place, scope: &Scope<'_>) -> Value {
+        let mut value = self.value_of_path(base, steps, place, scope);
+        value.origin.place = Some(place);
+        value
+    }
+
+    fn value_of_path(&mut self, base: &Expr, steps: &[Step], place: Place, scope: &Scope<'_>) -> Value {
         let ExprKind::Name(name) = &base.kind else {
             let base = self.eval(base, scope);
             return self.eval_steps(base, steps, place, scope);

@@ -21,7 +21,7 @@ fn called_folders_are_evaluated_in_their_callers_context() {
     let step = name.origin.steps().next().expect("a step");
     assert_eq!((step.kind.as_str(), step.name.as_str()), ("module argument", "name"));
     assert_eq!(sources.slice(step.place.expect("a place")), "name");
-    assert_eq!(sources.slice(name.origin.place.expect("a place")), "\"n\"");
+    assert_eq!(sources.slice(name.origin.place.expect("a place")), "var.name");
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn values_know_where_they_are_written() {
     let map = resource.attributes.as_map().expect("a map");
     let keep = map.entry("keep").expect("keep");
     assert_eq!(sources.slice(keep.place.expect("place")), "keep");
-    assert_eq!(sources.slice(keep.value.origin.place.expect("place")), "7");
+    assert_eq!(sources.slice(keep.value.origin.place.expect("place")), "local.days");
     let steps: Vec<String> = keep.value.origin.steps().map(|step| format!("{} {}", step.kind.as_str(), step.name)).collect();
     assert_eq!(steps, ["local days"]);
     let block = &map.entry("v").expect("v").value.as_list().expect("list").items[0];
