@@ -38,6 +38,8 @@ pub(crate) enum ExprKind {
 pub(crate) enum Step {
     Attribute(SmolStr),
     Index(Expr),
+    /// A splat within a splat, with the steps of its elements.
+    Splat(Vec<Step>),
 }
 
 /// A piece of a template.
@@ -178,10 +180,6 @@ impl Expr {
 
     /// Whether a name that differs between instances of a resource or module is mentioned.
     pub(crate) fn is_per_instance(&self) -> bool {
-        let step = |step: &Step| match step {
-            Step::Attribute(_) => false,
-            Step::Index(key) => key.is_per_instance(),
-        };
         match &self.kind {
             ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => false,
             ExprKind::Name(name) => matches!(name.as_str(), "each" | "count" | "self"),
@@ -189,7 +187,7 @@ impl Expr {
             ExprKind::Object(entries) => entries.iter().any(|(k, v)| k.is_per_instance() || v.is_per_instance()),
             ExprKind::Template(pieces) => pieces.iter().any(Piece::is_per_instance),
             ExprKind::Path(base, steps) | ExprKind::Splat(base, steps) => {
-                base.is_per_instance() || steps.iter().any(step)
+                base.is_per_instance() || steps.iter().any(Step::is_per_instance)
             }
             ExprKind::Conditional(inner) => {
                 [&inner.condition, &inner.then, &inner.otherwise].into_iter().any(Self::is_per_instance)
@@ -201,6 +199,16 @@ impl Expr {
                 let parts = [Some(&inner.collection), inner.key.as_ref(), Some(&inner.value), inner.condition.as_ref()];
                 parts.into_iter().flatten().any(Self::is_per_instance)
             }
+        }
+    }
+}
+
+impl Step {
+    fn is_per_instance(&self) -> bool {
+        match self {
+            Self::Attribute(_) => false,
+            Self::Index(key) => key.is_per_instance(),
+            Self::Splat(steps) => steps.iter().any(Self::is_per_instance),
         }
     }
 }

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use smol_str::SmolStr;
+use source::Place;
 use value::{Condition, How, Item, Kind, List, MapEntry, Origin, Presence, Value};
 
 use super::condition::choose;
+use super::conversion::{Type, to_primitive};
 use super::view::{MapBuilder, inherit, view};
 use super::{Evaluator, Scope, text};
 use crate::ast::{Conditional, Expr, ExprKind, Step};
@@ -73,7 +75,7 @@ impl Evaluator<'_> {
     }
 
     /// The steps of a path, after its base.
-    pub(crate) fn eval_steps(&mut self, base: Value, steps: &[Step], expr: source::Place, scope: &Scope<'_>) -> Value {
+    pub(crate) fn eval_steps(&mut self, base: Value, steps: &[Step], expr: Place, scope: &Scope<'_>) -> Value {
         let mut value = base;
         for step in steps {
             value = match step {
@@ -82,6 +84,7 @@ impl Evaluator<'_> {
                     let key = self.eval(key, scope);
                     self.index(&value, &key, expr)
                 }
+                Step::Splat(steps) => self.splat(&value, steps, expr, scope),
             };
             if value.is_absent() {
                 return value;
@@ -92,23 +95,23 @@ impl Evaluator<'_> {
 
     fn eval_splat(&mut self, base: &Expr, steps: &[Step], expr: &Expr, scope: &Scope<'_>) -> Value {
         let source = self.eval(base, scope);
-        self.splat(&source, steps, expr, scope)
+        self.splat(&source, steps, expr.place, scope)
     }
 
-    fn splat(&mut self, source: &Value, steps: &[Step], expr: &Expr, scope: &Scope<'_>) -> Value {
-        let origin = Origin::computed(expr.place);
+    fn splat(&mut self, source: &Value, steps: &[Step], place: Place, scope: &Scope<'_>) -> Value {
+        let origin = Origin::computed(place);
         let single = match &source.kind {
             Kind::Absent => return Value::absent(),
             Kind::Null => return Value::list([], origin),
             Kind::Map(_) | Kind::String(_) | Kind::Number(_) | Kind::Bool(_) | Kind::Template(_) => true,
             Kind::Reference(reference) => reference.attribute.is_empty(),
             Kind::Alternatives(_) => {
-                return super::condition::over(source, &origin, |choice| self.splat(choice, steps, expr, scope));
+                return super::condition::over(source, &origin, |choice| self.splat(choice, steps, place, scope));
             }
             Kind::List(_) | Kind::Unknown(_) => false,
         };
         if single {
-            let value = self.eval_steps(source.clone(), steps, expr.place, scope);
+            let value = self.eval_steps(source.clone(), steps, place, scope);
             return if value.is_absent() { value } else { Value::list([value], origin) };
         }
         let source = self.force(source.clone());
@@ -116,7 +119,10 @@ impl Evaluator<'_> {
         let open = view.open.clone();
         let mut items = Vec::with_capacity(view.entries.len());
         for entry in view.entries {
-            let value = self.eval_steps(entry.value, steps, expr.place, scope);
+            if !self.pay(1) {
+                return self.limit_hit(place);
+            }
+            let value = self.eval_steps(entry.value, steps, place, scope);
             if value.is_absent() {
                 return value;
             }
@@ -135,16 +141,27 @@ impl Evaluator<'_> {
         let sensitive = condition.sensitive;
         let condition = self.condition(&condition, &inner.condition, scope);
         let value = match condition {
-            Condition::Always => self.eval(&inner.then, scope),
-            Condition::Never => self.eval(&inner.otherwise, scope),
+            Condition::Always => unified(self.eval(&inner.then, scope), &inner.otherwise),
+            Condition::Never => unified(self.eval(&inner.otherwise, scope), &inner.then),
             undecided => {
                 let then = self.eval(&inner.then, scope);
-                let otherwise = self.eval(&inner.otherwise, scope);
+                let otherwise = unified(self.eval(&inner.otherwise, scope), &inner.then);
+                let then = unified(then, &inner.otherwise);
                 let origin = Origin { how: How::Computed, ..Origin::computed(expr.place) };
                 choose(vec![(undecided.clone(), then), (undecided.not(), otherwise)], origin)
             }
         };
         value.with_sensitivity(sensitive)
+    }
+}
+
+/// The value of one branch of a conditional, as the type that both branches have in common: a number or a boolean
+/// beside a string is a string.
+fn unified(value: Value, other: &Expr) -> Value {
+    let beside_text = matches!(other.kind, ExprKind::String(_) | ExprKind::Template(_));
+    match (&value.kind, beside_text) {
+        (Kind::Number(_) | Kind::Bool(_), true) => to_primitive(value, &Type::String),
+        _ => value,
     }
 }
 

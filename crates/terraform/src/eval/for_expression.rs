@@ -23,6 +23,9 @@ impl Evaluator<'_> {
         };
         let mut entries: Vec<(Option<Value>, Value, Presence)> = Vec::with_capacity(view.entries.len());
         for entry in &view.entries {
+            if !self.pay(1) {
+                return self.limit_hit(expr.place);
+            }
             match self.eval_iteration(inner, entry, scope) {
                 Iteration::Error => return Value::absent(),
                 Iteration::Left => {}

@@ -35,6 +35,9 @@ use crate::module::{Folder, Installed, Project};
 /// Deepest nesting of expressions and symbols that evaluation follows.
 pub(crate) const DEPTH: usize = 700;
 
+/// Steps that an element of a collection costs, and as many bytes of text.
+const ELEMENT: u64 = 24;
+
 /// State of something that is evaluated once.
 #[derive(Debug, Clone)]
 pub(crate) enum Cell<T> {
@@ -274,9 +277,11 @@ impl<'a> Evaluator<'a> {
         self.steps <= self.sources.limits().steps
     }
 
-    /// Takes many steps at once.
-    pub(crate) fn steps(&mut self, many: usize) {
-        self.steps = self.steps.saturating_add(many as u64);
+    /// Pays for `elements` that are made or copied; false if there is no fuel left. An element costs as much memory as
+    /// a few dozen steps cost time.
+    pub(crate) fn pay(&mut self, elements: usize) -> bool {
+        self.steps = self.steps.saturating_add((elements as u64).saturating_mul(ELEMENT));
+        self.steps <= self.sources.limits().steps
     }
 
     /// Runs `work` one level deeper, or gives an unknown where a limit is hit.

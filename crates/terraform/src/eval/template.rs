@@ -16,7 +16,7 @@ impl Evaluator<'_> {
         let mut sensitive = false;
         let Some(parts) = self.template_parts(pieces, scope, &mut sensitive) else { return Value::absent() };
         let bytes: usize = parts.iter().map(|part| if let Part::Text(text) = part { text.len() } else { 0 }).sum();
-        if bytes > self.sources.limits().string_bytes {
+        if !self.pay(bytes / 256) || bytes > self.sources.limits().string_bytes {
             return self.limit_hit(place);
         }
         multiplied(parts, place).with_sensitivity(sensitive)
@@ -58,7 +58,7 @@ impl Evaluator<'_> {
                 let then = self.template_parts(&inner.then, scope, sensitive)?;
                 let otherwise = self.template_parts(&inner.otherwise, scope, sensitive)?;
                 let origin = Origin::computed(place);
-                let string = |parts| Value::template(parts, origin.clone());
+                let string = |parts| text::template(parts, origin.clone());
                 let choices = vec![(undecided.clone(), string(then)), (undecided.not(), string(otherwise))];
                 Some(vec![Part::Value(choose(choices, origin.clone()))])
             }
@@ -103,7 +103,7 @@ fn multiplied(parts: Vec<Part>, place: Place) -> Value {
         Origin::computed(place)
     };
     if total == 1 || total > MOST {
-        return Value::template(parts, origin);
+        return text::template(parts, origin);
     }
     let mut variants: Vec<(Condition, Vec<Part>)> = vec![(Condition::Always, Vec::new())];
     for part in parts {
@@ -127,7 +127,7 @@ fn multiplied(parts: Vec<Part>, place: Place) -> Value {
     }
     let value = |(condition, parts): (Condition, Vec<Part>)| {
         let error = parts.iter().any(|part| matches!(part, Part::Value(value) if value.is_absent()));
-        (condition, if error { Value::absent() } else { Value::template(parts, origin.clone()) })
+        (condition, if error { Value::absent() } else { text::template(parts, origin.clone()) })
     };
     choose(variants.into_iter().map(value).collect(), origin.clone())
 }

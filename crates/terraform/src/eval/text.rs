@@ -1,7 +1,7 @@
 //! Values as text: what interpolation, `join` and `jsonencode` make of them.
 
 use smol_str::SmolStr;
-use value::{Kind, Part, Value};
+use value::{Kind, Origin, Part, Value};
 
 /// A known primitive as text.
 pub(crate) fn primitive(value: &Value) -> Option<SmolStr> {
@@ -24,6 +24,14 @@ pub(crate) fn parts(value: &Value) -> Option<Vec<Part>> {
         Kind::Template(template) => Some(template.parts.clone()),
         Kind::List(_) | Kind::Map(_) => Some(json(value)),
         _ => Some(vec![Part::Value(value.clone())]),
+    }
+}
+
+/// A string of parts; a single part that is not known is that value itself.
+pub(crate) fn template(parts: Vec<Part>, origin: Origin) -> Value {
+    match parts.as_slice() {
+        [Part::Value(only)] if matches!(only.kind, Kind::Reference(_) | Kind::Unknown(_)) => only.clone(),
+        _ => Value::template(parts, origin),
     }
 }
 

@@ -73,6 +73,9 @@ fn element(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
             element(evaluator, &Invocation { arguments: vec![choice.clone(), at.clone()], ..*call })
         });
     }
+    if at.as_number().is_some_and(|at| at < value::Number::from(0)) {
+        return Value::absent();
+    }
     let position = at.as_number().and_then(|number| number.as_i64()).and_then(|at| usize::try_from(at).ok());
     match (&list.kind, position) {
         (Kind::List(list), Some(position)) => wrapped(list, position, call),

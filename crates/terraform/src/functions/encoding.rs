@@ -101,14 +101,18 @@ fn node_value(node: &Node, origin: &Origin) -> Value {
     }
 }
 
-/// A plain scalar as Terraform's YAML 1.2 core schema reads it.
+/// A plain scalar as Terraform reads YAML: the booleans of 1.1, the numbers of 1.2.
 fn plain(text: &SmolStr) -> Kind {
     match text.as_str() {
         "" | "~" | "null" | "Null" | "NULL" => Kind::Null,
-        "true" | "True" | "TRUE" => Kind::Bool(true),
-        "false" | "False" | "FALSE" => Kind::Bool(false),
+        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Kind::Bool(true),
+        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Kind::Bool(false),
         _ if text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => {
-            Number::parse(text).map_or_else(|| Kind::String(text.clone()), Kind::Number)
+            let radix = |prefix: &str, radix| {
+                text.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, radix).ok()).map(Number::from)
+            };
+            let number = radix("0x", 16).or_else(|| radix("0o", 8)).or_else(|| radix("0b", 2));
+            number.or_else(|| Number::parse(text)).map_or_else(|| Kind::String(text.clone()), Kind::Number)
         }
         _ => Kind::String(text.clone()),
     }

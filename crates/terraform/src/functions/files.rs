@@ -52,7 +52,7 @@ fn file(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         Err(value) => return value,
     };
     let text = evaluator.sources.file(id).text.clone();
-    evaluator.steps(text.len() / 64);
+    evaluator.pay(text.len() / 256);
     if text.len() > evaluator.sources.limits().string_bytes {
         return evaluator.limit_hit(call.place);
     }
@@ -83,7 +83,7 @@ fn fileset(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     }
     let Some(folder) = path::join(&folder, below) else { return Value::absent() };
     let names = evaluator.sources.children(&folder);
-    evaluator.steps(names.len());
+    evaluator.pay(names.len());
     let prefix = if below.is_empty() { String::new() } else { format!("{below}/") };
     let matching = names.iter().filter(|file| matches(name, file)).map(|file| format!("{prefix}{file}"));
     Value::new(strings_kind(matching), call.origin())
@@ -113,7 +113,7 @@ fn templatefile(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         Err(value) => return value,
     };
     let text = evaluator.sources.file(id).text.clone();
-    evaluator.steps(text.len() / 16);
+    evaluator.pay(text.len() / 64);
     let Some(pieces) = crate::parse::template_file(id, &text) else {
         let place = Place::new(id, 0..0);
         let help = "correct the template; its text is unknown";

@@ -23,7 +23,7 @@ fn format(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, arguments: &[Val
     let template = evaluator.force(call.argument(0));
     let Some(template) = template.as_str() else { return evaluator.derived("format", &call.arguments, call.place) };
     match parts(evaluator, template, arguments, call) {
-        Some(parts) => Value::template(parts, call.origin()),
+        Some(parts) => text::template(parts, call.origin()),
         None => Value::absent(),
     }
 }
@@ -160,6 +160,18 @@ fn number(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> usize {
     digits(chars).parse().unwrap_or(0)
 }
 
+/// `1.234568e+04`, the exponent signed and of two digits at least.
+fn exponent(number: f64, precision: usize) -> String {
+    let text = format!("{number:.precision$e}");
+    match text.split_once('e') {
+        Some((digits, exponent)) => {
+            let (sign, size) = exponent.strip_prefix('-').map_or(('+', exponent), |size| ('-', size));
+            format!("{digits}e{sign}{size:0>2}")
+        }
+        None => text,
+    }
+}
+
 /// A known value by a verb; none if it is not known or does not fit.
 fn formatted(verb: &Verb, value: &Value) -> Option<String> {
     let known = || text::primitive(value).map(|text| text.to_string());
@@ -181,7 +193,7 @@ fn formatted(verb: &Verb, value: &Value) -> Option<String> {
             Value::template(text::json(&text), value::Origin::default()).as_str()?.to_owned()
         }
         'f' => format!("{:.*}", verb.precision.unwrap_or(6), value.as_number()?.as_f64()),
-        'e' => format!("{:e}", value.as_number()?.as_f64()),
+        'e' => exponent(value.as_number()?.as_f64(), verb.precision.unwrap_or(6)),
         'g' | 'G' => value.as_number()?.to_string(),
         'x' => format!("{:x}", value.as_number()?.as_i64()?),
         'X' => format!("{:X}", value.as_number()?.as_i64()?),

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use smol_str::SmolStr;
-use value::{Condition, Item, Kind, List, Part, Presence, Value};
+use value::{Condition, Item, Kind, List, Number, Part, Presence, Value};
 
 use super::{Invocation, Special};
 use crate::eval::condition::simplified;
+use crate::eval::conversion::unify;
 use crate::eval::identity::identity_text;
 use crate::eval::select::at_unknown;
 use crate::eval::view::{Entry, View, view};
@@ -59,7 +60,10 @@ fn concat(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
 }
 
 fn tolist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
-    let value = evaluator.force(call.argument(0));
+    let mut value = evaluator.force(call.argument(0));
+    if let Kind::List(list) = &mut value.kind {
+        unify(Arc::make_mut(list).items.iter_mut().map(|item| &mut item.value));
+    }
     match &value.kind {
         Kind::List(_) | Kind::Null | Kind::Unknown(_) | Kind::Reference(_) => value,
         Kind::Alternatives(_) => value,
@@ -214,7 +218,7 @@ fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let mut bounds = Vec::with_capacity(3);
     for at in 0..call.arguments.len() {
         let bound = evaluator.force(call.argument(at));
-        match bound.as_number().and_then(|number| number.as_i64()) {
+        match bound.as_number() {
             Some(known) => bounds.push(known),
             None => {
                 let many = Item { value: unknown("a bound of `range` is not known", call.place), presence: Presence::any_number() };
@@ -222,19 +226,23 @@ fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
             }
         }
     }
-    let (start, end, step) = match *bounds.as_slice() {
-        [end] => (0, end, if end < 0 { -1 } else { 1 }),
-        [start, end] => (start, end, if end < start { -1 } else { 1 }),
-        [start, end, step] if step != 0 => (start, end, step),
+    let one = |negative: bool| Number::from(if negative { -1 } else { 1 });
+    let zero = || Number::from(0);
+    let (start, end, step) = match bounds.as_slice() {
+        [end] => (zero(), end.clone(), one(*end < zero())),
+        [start, end] => (start.clone(), end.clone(), one(end < start)),
+        [start, end, step] if *step != zero() => (start.clone(), end.clone(), step.clone()),
         _ => return Value::absent(),
     };
     let mut items = Vec::new();
     let mut at = start;
-    while (if step > 0 { at < end } else { at > end }) && items.len() < MOST {
-        items.push(Item::certain(Value::number(at, call.origin())));
-        at = at.saturating_add(step);
+    while (if step > zero() { at < end } else { at > end }) && items.len() < MOST {
+        items.push(Item::certain(Value::number(at.clone(), call.origin())));
+        at = Number::from_big(at.to_big() + step.to_big());
     }
-    evaluator.steps(items.len());
+    if !evaluator.pay(items.len()) {
+        return evaluator.limit_hit(call.place);
+    }
     list(items, None, call)
 }
 
@@ -268,7 +276,7 @@ fn joined(separator: &SmolStr, items: &[Item], evaluator: &Evaluator<'_>, call: 
                 None => return Value::absent(),
             }
         }
-        return Value::template(parts, call.origin());
+        return text::template(parts, call.origin());
     };
     let guard = items.get(at).map(|item| item.presence.clone()).unwrap_or_default();
     if guards == 0 || guard.many {

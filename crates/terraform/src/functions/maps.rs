@@ -7,6 +7,7 @@ use super::choices::may_be_absent;
 use super::lists::{argument, list};
 use super::{Invocation, Special};
 use crate::eval::condition::simplified;
+use crate::eval::conversion::unify;
 use crate::eval::view::{MapBuilder, view};
 use crate::eval::{Evaluator, text};
 
@@ -121,7 +122,10 @@ fn zipmap(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
 }
 
 fn tomap(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
-    let value = evaluator.force(call.argument(0));
+    let mut value = evaluator.force(call.argument(0));
+    if let Kind::Map(map) = &mut value.kind {
+        unify(std::sync::Arc::make_mut(map).entries.iter_mut().map(|entry| &mut entry.value));
+    }
     if matches!(value.kind, Kind::String(_) | Kind::Number(_) | Kind::Bool(_) | Kind::List(_)) {
         return Value::absent();
     }

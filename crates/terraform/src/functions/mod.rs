@@ -126,7 +126,9 @@ impl Evaluator<'_> {
 
     fn invoke(&mut self, call: &Invocation<'_>) -> Value {
         let size: usize = call.arguments.iter().map(weight).sum();
-        self.steps(size);
+        if !self.pay(size) {
+            return self.limit_hit(call.place);
+        }
         let sensitive = call.arguments.iter().any(|argument| argument.sensitive);
         match find(call.name) {
             Some(Function::Pure(function)) => self.pure(function, call).with_sensitivity(sensitive),
@@ -230,8 +232,8 @@ fn weight(value: &Value) -> usize {
     match &value.kind {
         Kind::List(list) => list.items.len(),
         Kind::Map(map) => map.entries.len(),
-        Kind::String(text) => text.len() / 64,
-        _ => 1,
+        Kind::String(text) => text.len() / 256,
+        _ => 0,
     }
 }
 

@@ -6,6 +6,7 @@ use value::{Item, Kind, List, Presence, Value};
 
 use super::lists::{MOST, argument, list};
 use super::{Invocation, Special};
+use crate::eval::conversion::unify;
 use crate::eval::{Evaluator, text};
 
 pub(super) fn find(name: &str) -> Option<Special> {
@@ -32,9 +33,13 @@ pub(super) fn find(name: &str) -> Option<Special> {
 pub(crate) fn to_set(value: Value) -> Value {
     match &value.kind {
         Kind::List(inner) => {
-            let mut items = distinct(inner.items.iter().cloned());
+            let mut items = inner.items.clone();
+            unify(items.iter_mut().map(|item| &mut item.value));
+            let mut items = distinct(items.into_iter());
             if items.iter().all(|item| item.value.as_str().is_some()) {
                 items.sort_by(|a, b| a.value.as_str().cmp(&b.value.as_str()));
+            } else if items.iter().all(|item| matches!(item.value.kind, Kind::Number(_))) {
+                items.sort_by_key(|item| item.value.as_number());
             }
             let kind = Kind::List(Arc::new(List { items, open: inner.open.clone() }));
             Value { kind, ..value }
@@ -101,7 +106,8 @@ fn setproduct(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let mut open = None;
     for at in 0..call.arguments.len() {
         let Some(view) = argument(evaluator, call, at) else { return Value::absent() };
-        if rows.len().saturating_mul(view.entries.len()) > MOST {
+        let made = rows.len().saturating_mul(view.entries.len());
+        if made > MOST || !evaluator.pay(made) {
             return evaluator.limit_hit(call.place);
         }
         open = open.or(view.open);
@@ -115,7 +121,6 @@ fn setproduct(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         }
         rows = next;
     }
-    evaluator.steps(rows.len());
     let item = |(row, presence)| Item { value: Value::list(row, call.origin()), presence };
     list(rows.into_iter().map(item).collect(), open, call)
 }

@@ -15,7 +15,7 @@ pub(super) fn find(name: &str) -> Option<Pure> {
         "strcontains" => |a| Some(Kind::Bool(text(a, 0)?.contains(text(a, 1)?.as_str()))),
         "indent" => indent,
         "lower" => |a| string(text(a, 0)?.to_lowercase()),
-        "upper" => |a| string(text(a, 0)?.to_uppercase()),
+        "upper" => |a| string(uppercase(&text(a, 0)?)),
         "title" => title,
         "regex" => regex,
         "regexall" => regexall,
@@ -63,7 +63,7 @@ pub(super) fn partly_known(evaluator: &Evaluator<'_>, call: &Invocation<'_>, arg
     let [Value { kind: Kind::Template(template), origin, .. }] = arguments else { return None };
     let change: fn(&str) -> String = match call.name {
         "lower" => str::to_lowercase,
-        "upper" => str::to_uppercase,
+        "upper" => uppercase,
         "tostring" => str::to_owned,
         _ => return None,
     };
@@ -77,6 +77,18 @@ pub(super) fn partly_known(evaluator: &Evaluator<'_>, call: &Invocation<'_>, arg
 
 fn string(text: impl Into<SmolStr>) -> Option<Kind> {
     Some(Kind::String(text.into()))
+}
+
+/// Upper case letter by letter, as Go does: a letter whose upper case is several letters stays.
+fn uppercase(text: &str) -> String {
+    let upper = |c: char| {
+        let mut upper = c.to_uppercase();
+        match (upper.next(), upper.next()) {
+            (Some(one), None) => one,
+            _ => c,
+        }
+    };
+    text.chars().map(upper).collect()
 }
 
 fn indent(arguments: &[Value]) -> Option<Kind> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use hcl_edit::Span as _;
+use hcl_edit::{Decorated, Span as _};
 use hcl_edit::expr::{
     BinaryOperator, Expression, ForExpr, FuncCall, ObjectKey, Traversal, TraversalOperator, UnaryOperator,
 };
@@ -148,31 +148,54 @@ impl Converter<'_> {
         }))
     }
 
-    /// Steps are gathered into paths; a splat takes the steps that apply to its elements: all that follow `[*]`,
-    /// attributes alone after `.*`.
     fn traversal(&self, traversal: &Traversal, place: Place) -> Expr {
-        let mut base = self.expr(&traversal.expr);
-        let mut steps: Vec<Step> = Vec::new();
-        let mut splat: Option<bool> = None;
-        for operator in &traversal.operators {
-            let ends_splat = splat == Some(false) && matches!(**operator, TraversalOperator::Index(_));
-            let starts_splat =
-                matches!(**operator, TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_));
-            if starts_splat || ends_splat {
-                base = finish(base, &mut steps, splat.take(), place);
-            }
-            match &**operator {
-                TraversalOperator::AttrSplat(_) => splat = Some(false),
-                TraversalOperator::FullSplat(_) => splat = Some(true),
-                TraversalOperator::GetAttr(name) => steps.push(Step::Attribute(SmolStr::new(name.as_str()))),
-                TraversalOperator::Index(key) => steps.push(Step::Index(self.expr(key))),
-                TraversalOperator::LegacyIndex(index) => {
-                    let number = Number::parse(&index.to_string()).unwrap_or_else(|| Number::from(0));
-                    steps.push(Step::Index(Expr::new(ExprKind::Number(number), self.place(index.span()))));
+        self.apply(self.expr(&traversal.expr), &traversal.operators, place)
+    }
+
+    /// Steps after an expression. A full splat takes all that follows it, an attribute splat the attributes alone.
+    fn apply(&self, base: Expr, operators: &[Decorated<TraversalOperator>], place: Place) -> Expr {
+        let is_splat = |operator: &Decorated<TraversalOperator>| self.step(operator).is_none();
+        let plain = operators.iter().position(is_splat).unwrap_or(operators.len());
+        let (before, rest) = operators.split_at(plain);
+        let steps: Vec<Step> = before.iter().filter_map(|operator| self.step(operator)).collect();
+        let base =
+            if steps.is_empty() { base } else { Expr::new(ExprKind::Path(Box::new(base), steps), place) };
+        let Some((splat, rest)) = rest.split_first() else { return base };
+        let taken = splat_reach(splat, rest);
+        let (inner, after) = rest.split_at(taken);
+        let splat = Expr::new(ExprKind::Splat(Box::new(base), self.steps(inner)), place);
+        if after.is_empty() { splat } else { self.apply(splat, after, place) }
+    }
+
+    /// Steps that apply to every element of a splat, further splats among them.
+    fn steps(&self, operators: &[Decorated<TraversalOperator>]) -> Vec<Step> {
+        let mut steps = Vec::with_capacity(operators.len());
+        let mut rest = operators;
+        while let Some((operator, after)) = rest.split_first() {
+            rest = after;
+            match self.step(operator) {
+                Some(step) => steps.push(step),
+                None => {
+                    let (inner, after) = rest.split_at(splat_reach(operator, rest));
+                    steps.push(Step::Splat(self.steps(inner)));
+                    rest = after;
                 }
             }
         }
-        finish(base, &mut steps, splat, place)
+        steps
+    }
+
+    /// An operator as a step; none for a splat.
+    fn step(&self, operator: &Decorated<TraversalOperator>) -> Option<Step> {
+        Some(match &**operator {
+            TraversalOperator::GetAttr(name) => Step::Attribute(SmolStr::new(name.as_str())),
+            TraversalOperator::Index(key) => Step::Index(self.expr(key)),
+            TraversalOperator::LegacyIndex(index) => {
+                let number = Number::parse(&index.to_string()).unwrap_or_else(|| Number::from(0));
+                Step::Index(Expr::new(ExprKind::Number(number), self.place(index.span())))
+            }
+            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => return None,
+        })
     }
 
     /// The pieces of a template, strip markers applied.
@@ -255,12 +278,13 @@ fn strip_end(pieces: &mut [Piece]) {
     }
 }
 
-fn finish(base: Expr, steps: &mut Vec<Step>, splat: Option<bool>, place: Place) -> Expr {
-    let steps = std::mem::take(steps);
+/// How many of the operators after a splat apply to its elements.
+fn splat_reach(splat: &TraversalOperator, rest: &[Decorated<TraversalOperator>]) -> usize {
+    let attribute =
+        |operator: &Decorated<TraversalOperator>| matches!(**operator, TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_));
     match splat {
-        Some(_) => Expr::new(ExprKind::Splat(Box::new(base), steps), place),
-        None if steps.is_empty() => base,
-        None => Expr::new(ExprKind::Path(Box::new(base), steps), place),
+        TraversalOperator::AttrSplat(_) => rest.iter().take_while(|operator| attribute(operator)).count(),
+        _ => rest.len(),
     }
 }
 

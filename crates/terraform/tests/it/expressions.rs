@@ -64,6 +64,8 @@ fn splats_walk_lists_and_wrap_single_values() {
     check("null[*]", "[]");
     check("[{a = [1, 2]}].*.a[0]", "[1, 2]");
     check("[{a = [1, 2]}][*].a[0]", "[1]");
+    check("[{a = [{b = 1}, {b = 2}]}][*].a[*].b", "[[1, 2]]");
+    check("[{a = [{b = 1}, {b = 2}]}].*.a[0][0].b", "1");
 }
 
 #[test]
@@ -163,7 +165,7 @@ fn encodings_keep_structure_until_text_is_needed() {
     check("jsondecode(jsonencode({a = 1})).a", "1");
     check("base64encode(\"hello\")", "\"aGVsbG8=\"");
     check("base64decode(\"aGVsbG8=\")", "\"hello\"");
-    check("yamldecode(\"a: [1, yes]\\n\")", "{a=[1, \"yes\"]}");
+    check("yamldecode(\"a: [1, yes, 0x1f]\\n\")", "{a=[1, true, 31]}");
     check("urlencode(\"a b&c\")", "\"a+b%26c\"");
 }
 
