@@ -1,3 +1,45 @@
-//! Tasks of carelint's developers: `cargo xtask`.
+//! Tasks of carelint's developers: `cargo xtask TASK`. A task that finds something wrong says what and where, one
+//! line each, and ends with status 1; bad usage ends with status 2.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a developer's tool works on the repository and starts itself"
+)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool answers at the terminal")]
 
-fn main() {}
+mod generate;
+mod index;
+mod new_rule;
+mod page;
+mod repository;
+mod tidy;
+
+use std::process::ExitCode;
+
+/// What the tasks are called with.
+const USAGE: &str = "\
+cargo xtask generate [--check]  write docs/rules from the catalogue, or say what is out of date
+cargo xtask tidy                hold the repository to its conventions
+cargo xtask new-rule ID [FOLDER]  write the skeleton of a rule file under rules/";
+
+/// What a task found wrong, a line each.
+pub(crate) type Complaints = Vec<String>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let complaints = match arguments.as_slice() {
+        ["generate"] => generate::write(),
+        ["generate", "--check"] => generate::check(),
+        ["tidy"] => tidy::check(),
+        ["new-rule", id] => new_rule::write(id, None),
+        ["new-rule", id, folder] => new_rule::write(id, Some(folder)),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    for complaint in &complaints {
+        eprintln!("{complaint}");
+    }
+    if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
