@@ -11,6 +11,7 @@ mod decision;
 mod identity;
 mod lists;
 mod network;
+mod origin_facing;
 mod pattern;
 mod placement;
 mod policies;
@@ -55,6 +56,7 @@ impl<'g> Facts<'g> {
             "subnet-public" => truth(self.network.is_public(reader, node)),
             "vpc-has-internet-gateway" => truth(self.network.routes(reader).has_gateway(reader, node)),
             "open-ports" => list_value((*self.network.openings(reader, node)).clone(), self.origin(node)),
+            "only-cloudfront" => truth(origin_facing::only_cloudfront(reader, node)),
             "internet-paths" => network::paths::value(reader, &self.network, node),
             "zones" => placement::zones(reader, node),
             "backups" => attachment::backups(reader, node),

@@ -32,6 +32,8 @@ pub const NODE_FACTS: &[FactSignature] = &[
     // network: subnets by their effective route tables, groups by all their rules
     FactSignature { name: "subnet-public", ty: Type::Bool },
     FactSignature { name: "open-ports", ty: Type::List(&Type::Record("opening")) },
+    // A security group whose ingress rules all name CloudFront's origin-facing prefix lists and no other source.
+    FactSignature { name: "only-cloudfront", ty: Type::Bool },
     FactSignature { name: "internet-paths", ty: Type::List(&Type::Record("internet-path")) },
     FactSignature { name: "vpc-has-internet-gateway", ty: Type::Bool },
     // placement: the distinct Availability Zones that a resource spans

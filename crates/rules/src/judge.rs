@@ -95,14 +95,17 @@ impl<'a, 'g> Judge<'a, 'g> {
         let mut failures = Vec::new();
         let mut causes: Vec<Cause> = Vec::new();
         let mut open_trace = Trace::default();
+        // The first element that is not decided: where an unknown points.
+        let mut undecided = None;
         for (index, item) in elements.items.iter().enumerate() {
             let (answer, trace) = self.ask_element(check, item, &world);
             match answer {
                 Answer::Fail => {
                     let key = element_key(&item.value, keys, index);
-                    failures.push(self.verdict(Answer::Fail, Some((&item.value, key)), &trace));
+                    failures.push(self.verdict(Answer::Fail, Some((&item.value, Some(key))), &trace));
                 }
                 Answer::Unknown(more) => {
+                    undecided = undecided.or(Some((&item.value, None)));
                     causes.extend(more);
                     open_trace.append(trace);
                 }
@@ -116,11 +119,10 @@ impl<'a, 'g> Judge<'a, 'g> {
             causes.push(Cause { reason: open.reason.clone(), condition: false });
         }
         causes.dedup();
-        let (answer, trace) = match causes.is_empty() {
-            true => (Answer::Pass, trace),
-            false => (Answer::Unknown(causes), open_trace),
-        };
-        vec![self.verdict(answer, None, &trace)]
+        if causes.is_empty() {
+            return vec![self.verdict(Answer::Pass, None, &trace)];
+        }
+        vec![self.verdict(Answer::Unknown(causes), undecided, &open_trace)]
     }
 
     fn ask_element(&self, check: &Program, item: &Item, world: &World) -> (Answer, Trace) {
@@ -135,7 +137,8 @@ impl<'a, 'g> Judge<'a, 'g> {
         }
     }
 
-    fn verdict(&self, answer: Answer, element: Option<(&Value, SmolStr)>, trace: &Trace) -> Verdict {
+    /// The verdict, about an element if there is one: with its key if it is a result of its own.
+    fn verdict(&self, answer: Answer, element: Option<(&Value, Option<SmolStr>)>, trace: &Trace) -> Verdict {
         let Asked { facts, settings, rule, .. } = self.asked;
         let it = element.as_ref().map(|(value, _)| *value);
         let quiet = matches!(answer, Answer::Pass | Answer::NotApplicable) && !settings.evidence;
@@ -164,7 +167,7 @@ impl<'a, 'g> Judge<'a, 'g> {
         Verdict {
             rule,
             subject: self.subject,
-            element: element.map(|(value, key)| Element { key, place: value.origin.place }),
+            element: element.and_then(|(value, key)| Some(Element { key: key?, place: value.origin.place })),
             outcome,
             severity,
             decided,

@@ -9,8 +9,27 @@ use super::{Evaluator, Got, Trace, unknown_value};
 
 impl Evaluator<'_, '_> {
     pub(super) fn over(&mut self, program: &Program, kind: Macro, range: Operand, body: &Program) -> Got {
+        let outer = self.trace.take();
+        self.trace = outer.as_ref().map(|_| Trace::default());
         let range = self.operand(program, range);
-        self.over_value(kind, &range, body)
+        let of_range = self.trace.take();
+        self.trace = outer.as_ref().map(|_| Trace::default());
+        let got = self.over_value(kind, &range, body);
+        let of_elements = std::mem::replace(&mut self.trace, outer);
+        if let (Some(trace), Some(of_range), Some(of_elements)) = (&mut self.trace, of_range, of_elements) {
+            // An element that breaks `all`, or meets `exists`, decides, and so does the only one that there is; else it
+            // is the list that has none such.
+            let only = matches!(&range.kind, Kind::List(list) if list.items.len() == 1 && list.open.is_none());
+            let by_element = match (kind, &got) {
+                (Macro::All, Got::Truth(truth)) => *truth != Truth::Yes,
+                (Macro::Exists, Got::Truth(truth)) => only || *truth != Truth::No,
+                _ => false,
+            };
+            let (first, second) = if by_element { (of_elements, of_range) } else { (of_range, of_elements) };
+            trace.append(first);
+            trace.append(second);
+        }
+        got
     }
 
     fn over_value(&mut self, kind: Macro, range: &Value, body: &Program) -> Got {
@@ -135,7 +154,8 @@ impl Evaluator<'_, '_> {
 /// an atom of its own that no world decides.
 fn maybe(item: &Item, unknown: &Truth) -> Item {
     let reason = unknown.causes().first().map(|cause| cause.reason.clone()).unwrap_or_default();
-    let atom = Condition::literal(value::Identity::new("filter", &reason).text, "true");
+    let atom = value::Identity::new("filter", &format!("whether an element is meant ({reason})"));
+    let atom = Condition::literal(atom.text, "true");
     let presence = item.presence.and(&Presence::guarded(atom));
     Item { value: item.value.clone(), presence }
 }
