@@ -368,6 +368,8 @@ pub struct Rule {
     pub severity: Grading,
     /// What is judged.
     pub scope: Scope,
+    /// The kinds and traits of its subject, as the file names them; empty for other scopes.
+    pub subjects: &'static [&'static str],
     /// Where it applies; `unless` is lowered to its negation.
     pub when: Option<Program>,
     /// What is asked.
@@ -717,6 +719,16 @@ impl Catalogue {
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&'static Table> {
         self.tables.binary_search_by(|table| table.name.cmp(name)).ok().and_then(|at| self.tables.get(at))
+    }
+}
+
+impl Program {
+    /// Whether it is the negation of its text, as that of an `unless` is.
+    #[must_use]
+    pub fn negates_its_text(&self) -> bool {
+        // The compiler gives the negation the place of what it negates; a written `!` begins before its operand.
+        let Some(Node { op: Op::Not(operand), span }) = self.nodes.last() else { return false };
+        self.nodes.get(*operand as usize).is_some_and(|operand| operand.span == *span)
     }
 }
 

@@ -78,7 +78,8 @@ fn types(kind: &Kind) -> String {
 fn question(rule: &Rule) -> String {
     let mut text = String::from("## Check\n\n");
     if let Some(when) = rule.when {
-        text.push_str(&format!("Applies where\n\n{}\n", fenced("", when.text)));
+        let applies = if when.negates_its_text() { "Does not apply where" } else { "Applies where" };
+        text.push_str(&format!("{applies}\n\n{}\n", fenced("", when.text)));
     }
     match rule.body {
         Body::Check(check) => text.push_str(&format!("Passes if\n\n{}", fenced("", check.text))),
