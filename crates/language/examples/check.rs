@@ -34,7 +34,11 @@ fn main() -> ExitCode {
                 println!("{line}");
             }
             let (kinds, traits) = (catalogue.kinds.len(), catalogue.traits.len());
-            println!("{kinds} kinds, {traits} traits, {} tables, {} rules", catalogue.tables.len(), catalogue.rules.len());
+            println!(
+                "{kinds} kinds, {traits} traits, {} tables, {} rules",
+                catalogue.tables.len(),
+                catalogue.rules.len()
+            );
             println!("{} names that the providers' schemas do not have", wrong.len());
             if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }

@@ -49,7 +49,7 @@ pub fn compile(files: &[RuleSource<'_>]) -> Result<Compiled, Vec<CompileError>> 
     Ok(Compiled { catalogue: leak::value(catalogue) })
 }
 
-/// Compiles files on top of a catalogue whose kinds have their final ids (see [`crate::extend`]).
+/// Compiles files on top of a catalogue.
 pub(crate) fn compile_onto(
     base: &Catalogue,
     files: &[RuleSource<'_>],
@@ -115,12 +115,12 @@ fn compile_documents(
     let traits: Vec<_> =
         of(Role::Traits).flat_map(|(file, _, root)| model::read_traits(file, root)).collect();
     let drafts: Vec<_> = of(Role::Model).flat_map(|(file, _, root)| model::read_kinds(file, root)).collect();
-    let mut catalogue = assemble(&catalogue, &traits, &drafts);
+    let (mut catalogue, moved) = assemble(&catalogue, &traits, &drafts);
     if files.iter().any(File::is_broken) {
         return catalogue;
     }
     let mut rules: Vec<(Rule, Option<(&File<'_>, &Node)>)> =
-        base.rules.iter().map(|rule| (*rule, None)).collect();
+        base.rules.iter().map(|rule| (moved.rule(*rule, &catalogue), None)).collect();
     for (file, _, root) in of(Role::Rule) {
         rules.extend(rule::read(file, root, &catalogue, built_in).map(|rule| (rule, Some((*file, *root)))));
     }

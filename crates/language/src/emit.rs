@@ -171,7 +171,7 @@ emit_struct! {
     Framework { name, title, source, sections }
     Section { id, title, requirement, group }
     Rule {
-        id, title, message, help, why, pillar, severity, scope, when, body, points_at, params, controls, peers, fix,
+        id, title, message, help, why, pillar, severity, scope, subjects, when, body, points_at, params, controls, peers, fix,
         variable_passes, aliases, languages, covers, file, examples
     }
     Grading { cases, otherwise }

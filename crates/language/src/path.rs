@@ -42,10 +42,9 @@ pub(crate) fn parse(text: &str) -> Result<Written, String> {
         rest = after;
         while let Some(inside) = rest.strip_prefix('[') {
             let (inside, after) = inside.split_once(']').ok_or_else(|| format!("`{text}` lacks a `]`"))?;
-            steps.push(
-                bracket(inside)
-                    .ok_or_else(|| format!("`[{inside}]` is neither an index, nor `[Key=text]`, nor `[\"key\"]`"))?,
-            );
+            steps.push(bracket(inside).ok_or_else(|| {
+                format!("`[{inside}]` is neither an index, nor `[Key=text]`, nor `[\"key\"]`")
+            })?);
             rest = after;
         }
         match rest.strip_prefix('.') {

@@ -133,7 +133,9 @@ impl<'t> Schema<'t> {
                     return Some(Shape::Notation(inner, line));
                 }
                 let fields = notation.strip_prefix("o{")?.strip_suffix('}')?;
-                let field = split(fields, ',').into_iter().find_map(|field| field.split_once(':').filter(|(key, _)| *key == name))?;
+                let field = split(fields, ',')
+                    .into_iter()
+                    .find_map(|field| field.split_once(':').filter(|(key, _)| *key == name))?;
                 Some(Shape::Notation(field.1, line))
             }
         }
@@ -161,11 +163,15 @@ impl<'t> Schema<'t> {
         match shape {
             Shape::Lines(_) | Shape::Any => true,
             Shape::Notation(notation, _) => {
-                let lists = split(notation, '|').iter().any(|part| part.starts_with("l(") || part.starts_with("S("));
-                lists || self.objects(type_name, shape).iter().any(|shape| match shape {
-                    Shape::Lines(_) | Shape::Any => true,
-                    Shape::Notation(notation, _) => notation.starts_with("o{") || notation.starts_with("m("),
-                })
+                let lists =
+                    split(notation, '|').iter().any(|part| part.starts_with("l(") || part.starts_with("S("));
+                lists
+                    || self.objects(type_name, shape).iter().any(|shape| match shape {
+                        Shape::Lines(_) | Shape::Any => true,
+                        Shape::Notation(notation, _) => {
+                            notation.starts_with("o{") || notation.starts_with("m(")
+                        }
+                    })
             }
         }
     }

@@ -2,8 +2,8 @@
 
 mod extract;
 
-use language::ir::{Catalogue, Filter, How, Kind, Language, Literal, Path, Spelling, Step, Type};
 use extract::{Schema, Shape};
+use language::ir::{Catalogue, Filter, How, Kind, Language, Literal, Path, Spelling, Step, Type};
 
 /// Everything that models name and the schemas do not have.
 pub(crate) fn check(catalogue: &Catalogue, terraform: &str, cloudformation: &str) -> Vec<String> {
@@ -84,8 +84,12 @@ impl<'c> Checker<'c> {
                 }
             }
             How::Const(_) => {}
-            How::Any(hows) => hows.iter().for_each(|how| self.how(from, how, (Type::Bool, false), what, wrong)),
-            How::First(hows) | How::Concat(hows) => hows.iter().for_each(|how| self.how(from, how, (ty, fold), what, wrong)),
+            How::Any(hows) => {
+                hows.iter().for_each(|how| self.how(from, how, (Type::Bool, false), what, wrong))
+            }
+            How::First(hows) | How::Concat(hows) => {
+                hows.iter().for_each(|how| self.how(from, how, (ty, fold), what, wrong))
+            }
             How::Pairs { path, key, value } => {
                 if let Some(list) = self.path(from, path, what, wrong) {
                     self.path(list, &[Step::Name(key)], what, wrong);
@@ -114,21 +118,35 @@ impl<'c> Checker<'c> {
             _ => None,
         };
         if record.is_some() && !path.is_empty() && !self.schema.holds_elements(self.type_name, element) {
-            wrong.push(format!("{}: {what}: `{}` of {} has no elements", self.kind.name, show(path), self.type_name));
+            wrong.push(format!(
+                "{}: {what}: `{}` of {} has no elements",
+                self.kind.name,
+                show(path),
+                self.type_name
+            ));
             return;
         }
         // A wrapper may lead into itself: elements are looked for on every level that the schema shows.
         let mut elements = vec![element];
         for wrapper in through {
-            let below: Vec<Shape<'c>> =
-                elements.iter().filter_map(|element| self.schema.walk(self.type_name, *element, wrapper)).collect();
+            let below: Vec<Shape<'c>> = elements
+                .iter()
+                .filter_map(|element| self.schema.walk(self.type_name, *element, wrapper))
+                .collect();
             if below.is_empty() {
-                wrong.push(format!("{}: {what}: {} has no `{}` to go through", self.kind.name, self.type_name, show(wrapper)));
+                wrong.push(format!(
+                    "{}: {what}: {} has no `{}` to go through",
+                    self.kind.name,
+                    self.type_name,
+                    show(wrapper)
+                ));
             }
             elements.extend(below);
         }
         for (field, how) in fields {
-            let ty = record.and_then(|record| record.fields.iter().find(|known| known.name == *field)).map_or(Type::Any, |field| field.ty);
+            let ty = record
+                .and_then(|record| record.fields.iter().find(|known| known.name == *field))
+                .map_or(Type::Any, |field| field.ty);
             let what = format!("{what}.{field}");
             let tries = elements.iter().map(|element| {
                 let mut found = Vec::new();
@@ -154,7 +172,10 @@ impl<'c> Checker<'c> {
             }
             first.get_or_insert(found);
         }
-        wrong.push(format!("{}: {what}: no type near {} has what is read after `follow`", self.kind.name, self.type_name));
+        wrong.push(format!(
+            "{}: {what}: no type near {} has what is read after `follow`",
+            self.kind.name, self.type_name
+        ));
     }
 
     fn path(&self, from: Shape<'c>, path: &[Step], what: &str, wrong: &mut Vec<String>) -> Option<Shape<'c>> {
@@ -170,7 +191,12 @@ impl<'c> Checker<'c> {
         let Some((values, folded)) = self.schema.values(self.type_name, shape) else { return };
         let known = values.iter().any(|value| value == text || folded && value.eq_ignore_ascii_case(text));
         if !known {
-            wrong.push(format!("{}: {what}: {} knows {}, not `{text}`", self.kind.name, self.type_name, values.join(", ")));
+            wrong.push(format!(
+                "{}: {what}: {} knows {}, not `{text}`",
+                self.kind.name,
+                self.type_name,
+                values.join(", ")
+            ));
         }
     }
 
@@ -180,9 +206,14 @@ impl<'c> Checker<'c> {
         let Type::Enum(known) = inner else { return };
         let Some((values, folded)) = self.schema.values(self.type_name, shape) else { return };
         for value in values {
-            let fits = known.iter().any(|known| *known == value || (fold || folded) && known.eq_ignore_ascii_case(&value));
+            let fits = known
+                .iter()
+                .any(|known| *known == value || (fold || folded) && known.eq_ignore_ascii_case(&value));
             if !fits {
-                wrong.push(format!("{}: {what}: the enum lacks `{value}` of {}", self.kind.name, self.type_name));
+                wrong.push(format!(
+                    "{}: {what}: the enum lacks `{value}` of {}",
+                    self.kind.name, self.type_name
+                ));
             }
         }
     }
