@@ -17,7 +17,6 @@ use crate::lists::choices;
 pub(crate) struct Reader<'g> {
     pub(crate) graph: &'g Graph<'g>,
     by_key: OnceLock<FxHashMap<&'g str, &'g Resource>>,
-    nodes: OnceLock<FxHashMap<&'g str, NodeId>>,
 }
 
 /// What a reference leads to.
@@ -42,7 +41,7 @@ pub(crate) struct Lead {
 
 impl<'g> Reader<'g> {
     pub(crate) fn new(graph: &'g Graph<'g>) -> Self {
-        Self { graph, by_key: OnceLock::new(), nodes: OnceLock::new() }
+        Self { graph, by_key: OnceLock::new() }
     }
 
     pub(crate) fn catalogue(&self) -> &'static Catalogue {
@@ -51,7 +50,7 @@ impl<'g> Reader<'g> {
 
     /// The kind of a node, if its type is modelled.
     pub(crate) fn kind(&self, node: NodeId) -> Option<&'static Kind> {
-        self.catalogue().kind(self.graph.node(node)?.kind?)
+        self.graph.model(node)
     }
 
     /// Whether a node is of this kind or has this trait.
@@ -116,14 +115,8 @@ impl<'g> Reader<'g> {
 
     /// The node whose own resource a reference names.
     pub(crate) fn node_of(&self, reference: &Reference) -> Option<NodeId> {
-        let index = self.nodes.get_or_init(|| {
-            let of = |(id, node): (NodeId, &Node)| {
-                let resource = self.graph.declared.resources.get(node.resource as usize)?;
-                Some((resource.key.as_str(), id))
-            };
-            self.graph.nodes().filter_map(of).collect()
-        });
-        index.get(reference.to.as_str()).copied()
+        let is_own = |node: &&NodeId| self.resource(**node).is_some_and(|own| own.key == reference.to);
+        self.graph.nodes_at(&reference.to).iter().find(is_own).copied()
     }
 
     /// The data source that a value is an attribute of.
@@ -192,7 +185,7 @@ impl<'g> Reader<'g> {
     /// Why things that the account of this node may have are not all in the scan; none if absence is an answer.
     pub(crate) fn open_world(&self, node: NodeId) -> Option<SmolStr> {
         let account = self.node(node)?.account?;
-        match &self.graph.accounts().get(account.0 as usize)?.world {
+        match &self.graph.account(account)?.world {
             graph::OpenWorld::Complete => None,
             graph::OpenWorld::Open(why) => Some(why.clone()),
         }

@@ -31,6 +31,8 @@ pub(crate) fn of_node(reader: &Reader<'_>, node: NodeId) -> Value {
         }
         add(&value, &Presence::CERTAIN, &mut map);
     }
+    // Tags of the provider that no attribute shows.
+    add(&resource.meta.get("default_tags"), &Presence::CERTAIN, &mut map);
     map.open = map.open.or_else(|| written.open.clone());
     Value::new(Kind::Map(Arc::new(map)), origin)
 }

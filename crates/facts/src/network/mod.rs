@@ -1,6 +1,7 @@
 //! The network family: which subnets are public, what security groups open, ways from the internet to data stores.
 //! Invariant: a security group's openings and a subnet's answer are computed once.
 
+mod acl;
 pub(crate) mod cidr;
 mod openings;
 pub(crate) mod paths;

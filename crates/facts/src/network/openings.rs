@@ -105,17 +105,10 @@ fn rule(reader: &Reader<'_>, group: NodeId, item: &Item) -> Rule {
     };
     let mut answers = Vec::new();
     add_sources(&rule.value.get("cidrs"), &mut rule.blocks, &mut rule.shown, &mut answers);
-    for list in elements(&rule.value.get("prefixes")).items {
-        answers.push(Decision::of_presence(&list.presence).and(prefix_list(
-            reader,
-            group,
-            &list.value,
-            &mut rule.blocks,
-            &mut rule.shown,
-        )));
-    }
-    if let Some(open) = elements(&rule.value.get("prefixes")).open {
-        answers.push(Decision::unknown(open.reason.clone()));
+    let prefixes = with_open(elements(&rule.value.get("prefixes")));
+    for list in &prefixes {
+        let public = prefix_list(reader, group, &list.value, &mut rule.blocks, &mut rule.shown);
+        answers.push(Decision::of_presence(&list.presence).and(public));
     }
     if rule.shown.is_empty() && cover_everything(&rule.blocks) {
         rule.shown = rule.blocks.iter().map(ToString::to_string).take(8).collect();
@@ -127,11 +120,11 @@ fn rule(reader: &Reader<'_>, group: NodeId, item: &Item) -> Rule {
 
 /// Reads the addresses of a list: what each answers, and the blocks that are there for certain.
 fn add_sources(list: &Value, blocks: &mut Vec<IpNet>, shown: &mut Vec<String>, answers: &mut Vec<Decision>) {
-    let list = elements(list);
-    if list.items.len() > MOST_SOURCES {
+    let items = with_open(elements(list));
+    if items.len() > MOST_SOURCES {
         answers.push(Decision::unknown("the rule has too many sources"));
     }
-    for item in list.items.iter().take(MOST_SOURCES) {
+    for item in items.iter().take(MOST_SOURCES) {
         let there = Decision::of_presence(&item.presence);
         let mut answer = Vec::new();
         for (condition, choice) in choices(&item.value) {
@@ -152,9 +145,13 @@ fn add_sources(list: &Value, blocks: &mut Vec<IpNet>, shown: &mut Vec<String>, a
         }
         answers.push(there.and(Decision::any(answer)));
     }
-    if let Some(open) = list.open {
-        answers.push(Decision::unknown(open.reason.clone()));
-    }
+}
+
+/// The elements of a list, and what leaves it open as one more: a single unknown value reads as an open list, and
+/// what is known of it holds for each element.
+fn with_open(list: List) -> Vec<Item> {
+    let open = list.open.map(|open| Item::certain(Value::new(Kind::Unknown(open), Origin::default())));
+    list.items.into_iter().chain(open).collect()
 }
 
 fn prefix_list(
@@ -241,21 +238,42 @@ fn united(rule: &Rule, rules: &[Rule]) -> Vec<(Decision, Value, Value)> {
         .filter(|other| other.public.is_no() && !other.blocks.is_empty())
         .filter_map(|other| Some((other, known_range(&other.from, &other.to)?)))
         .collect();
-    // Whether a port is covered changes only where some rule starts, so these ports stand for all others.
-    let starts = partners.iter().map(|(_, (start, _))| *start).filter(|start| (first..=last).contains(start));
+    // Whether a port is covered changes only where some rule starts or has ended.
+    let ends = partners.iter().flat_map(|(_, (from, to))| [*from, to.saturating_add(1)]);
+    let mut starts: Vec<i64> = ends.chain([first]).filter(|start| (first..=last).contains(start)).collect();
+    starts.sort_unstable();
+    starts.dedup();
     let mut found: Vec<(Decision, i64, i64)> = Vec::new();
-    for start in starts.chain([first]) {
-        let here = || partners.iter().filter(move |(_, (from, to))| (*from..=*to).contains(&start));
-        if !cover_everything(here().flat_map(|(other, _)| &other.blocks)) {
-            continue;
-        }
-        let there = Decision::all(here().map(|(other, _)| Decision::of_presence(&other.presence)));
-        let low = here().map(|(_, (from, _))| *from).max().unwrap_or(first);
-        let high = here().map(|(_, (_, to))| *to).min().unwrap_or(last);
-        if !found.iter().any(|(_, from, to)| (*from, *to) == (low, high)) {
-            found.push((there, low, high));
+    for (start, next) in starts.iter().zip(starts.iter().skip(1).map(Some).chain([None])) {
+        let here =
+            || partners.iter().filter(|(_, (from, to))| from <= start && start <= to).map(|(other, _)| other);
+        let here: Vec<&Rule> = here().copied().collect();
+        let Some(there) = together(&here).filter(|_| contributes(rule, &here)) else { continue };
+        let end = next.map_or(last, |next| next - 1);
+        match found.last_mut() {
+            Some((known, _, to)) if *known == there && *to + 1 == *start => *to = end,
+            _ => found.push((there, *start, end)),
         }
     }
     let at = |port: i64| Value::number(port, rule.from.origin.clone());
     found.into_iter().map(|(there, low, high)| (there, at(low), at(high))).collect()
+}
+
+/// Whether a rule admits something that no other rule's block holds and more.
+fn contributes(rule: &Rule, rules: &[&Rule]) -> bool {
+    let within = |block: &IpNet| {
+        let mut others = rules.iter().flat_map(|other| &other.blocks);
+        others.any(|other| other != block && other.contains(block))
+    };
+    rule.blocks.iter().any(|block| !within(block))
+}
+
+/// Whether rules together admit everyone, none if they never do: those that are there for certain, else all of them.
+fn together(rules: &[&Rule]) -> Option<Decision> {
+    let certain = rules.iter().filter(|rule| rule.presence.is_certain()).flat_map(|rule| &rule.blocks);
+    if cover_everything(certain) {
+        return Some(Decision::YES);
+    }
+    let all = cover_everything(rules.iter().flat_map(|rule| &rule.blocks));
+    all.then(|| Decision::all(rules.iter().map(|rule| Decision::of_presence(&rule.presence))))
 }

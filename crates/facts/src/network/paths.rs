@@ -4,10 +4,10 @@
 use graph::NodeId;
 use value::{List, Origin, Value};
 
-use super::Network;
 use super::openings::describe;
 use super::ports::admits;
 use super::routes::subnets_of;
+use super::{Network, acl};
 use crate::decision::Decision;
 use crate::lists::{elements, fact_origin, list_value, record};
 use crate::reader::{Reader, Target};
@@ -80,10 +80,15 @@ fn direct(reader: &Reader<'_>, network: &Network, store: NodeId, port: &Value) -
     if public.is_no() {
         return (Decision::NO, Vec::new());
     }
-    let (subnet, mut hops) = public_subnet(reader, network, store);
+    let last = format!("{address} has a public address and listens on {}", shown(port));
+    if Decision::of_bool(&reader.read(store, "in_vpc")).is_no() && reader.has(store, "in_vpc") {
+        // Its endpoint stands outside of any VPC: neither routes nor security groups are in the way.
+        return (public, vec![last]);
+    }
+    let (subnet, mut hops) = public_subnet(reader, network, store, Some(port));
     let (open, group_hops) = open_group(reader, network, store, port);
     hops.extend(group_hops);
-    hops.push(format!("{address} has a public address and listens on {}", shown(port)));
+    hops.push(last);
     (public.and(subnet).and(open), hops)
 }
 
@@ -118,12 +123,16 @@ fn shown(port: &Value) -> String {
     port.as_number().map_or_else(|| "a port that is not known".to_owned(), |number| format!("port {number}"))
 }
 
-/// Whether one of the subnets of a node is public, with the hops that lead there.
-fn public_subnet(reader: &Reader<'_>, network: &Network, node: NodeId) -> (Decision, Vec<String>) {
+/// Whether one of the subnets of a node is public and its network ACL lets the internet in on the port, with the
+/// hops that lead there.
+fn public_subnet(
+    reader: &Reader<'_>,
+    network: &Network,
+    node: NodeId,
+    port: Option<&Value>,
+) -> (Decision, Vec<String>) {
     let subnets = reader.read(node, "subnets");
-    let single = reader.read(node, "subnet");
-    let subnets = if subnets.is_absent() { single } else { subnets };
-    if subnets.is_absent() {
+    if names_none(&subnets) {
         // AWS puts what names no subnet into the default VPC, whose subnets are public.
         return (Decision::YES, vec!["no subnets are named: those of the default VPC are public".to_owned()]);
     }
@@ -136,7 +145,8 @@ fn public_subnet(reader: &Reader<'_>, network: &Network, node: NodeId) -> (Decis
                 reader.address(node)
             )),
             Target::Node(subnet) => {
-                let public = network.is_public(reader, subnet);
+                let by_acl = port.map_or(Decision::YES, |port| acl::lets_in(reader, subnet, port));
+                let public = network.is_public(reader, subnet).and(by_acl);
                 if !public.is_no() {
                     hops.push(hop(reader, network, subnet, &public));
                 }
@@ -151,6 +161,12 @@ fn public_subnet(reader: &Reader<'_>, network: &Network, node: NodeId) -> (Decis
     }
     hops.truncate(2);
     (Decision::any(answers), hops)
+}
+
+/// Whether a list of references is not written, or empty for certain.
+fn names_none(list: &Value) -> bool {
+    let list = elements(list);
+    list.items.is_empty() && list.open.is_none()
 }
 
 fn hop(reader: &Reader<'_>, network: &Network, subnet: NodeId, public: &Decision) -> String {
@@ -196,7 +212,7 @@ fn open_group(
             open.reason
         )));
     }
-    if written.is_absent() {
+    if names_none(&written) {
         answers.push(Decision::unknown(format!(
             "{} names no security group: the default group of its VPC guards it",
             reader.address(store)
@@ -226,17 +242,9 @@ fn opened(reader: &Reader<'_>, network: &Network, group: NodeId, port: Option<&V
     let mut hop = None;
     let mut answers = Vec::new();
     for item in &openings.items {
-        let ranges = port.map(|port| match &port.kind {
-            value::Kind::Unknown(unknown) => Err(unknown.reason.clone()),
-            _ => Ok(Value::list([port.clone()], Origin::default())),
+        let admits = port.map_or(Decision::YES, |port| {
+            admits(&item.value, &tcp, &Value::list([port.clone()], Origin::default()))
         });
-        let admits = match ranges {
-            None => Decision::YES,
-            Some(Ok(ranges)) => admits(&item.value, &tcp, &ranges),
-            // A port that is not known is open only where all are.
-            Some(Err(_)) if item.value.get("protocol").as_str() == Some("-1") => Decision::YES,
-            Some(Err(why)) => Decision::unknown(why),
-        };
         if admits.is_no() {
             continue;
         }
@@ -291,12 +299,15 @@ fn through_machines(reader: &Reader<'_>, network: &Network, store: NodeId, port:
 /// Whether a machine has an address on the internet: its own setting, else that of its subnets, which must be public.
 fn has_public_address(reader: &Reader<'_>, network: &Network, machine: NodeId) -> Decision {
     let own = reader.read(machine, "public");
-    let given = if own.is_absent() {
-        let subnets = reader.read(machine, "subnets");
+    let subnets = reader.read(machine, "subnets");
+    let given = if own.is_absent() && names_none(&subnets) {
+        // Default subnets give public addresses.
+        Decision::YES
+    } else if own.is_absent() {
         let (subnets, open) = subnets_of(reader, &subnets, machine);
         let by_subnet = subnets.into_iter().map(|(when, target)| match target {
             Target::Node(subnet) => when.and(Decision::of_bool(&reader.read(subnet, "public_ip"))),
-            Target::Outside(_) => Decision::NO,
+            Target::Outside(why) => when.and(Decision::unknown(why)),
         });
         let open = open.map(Decision::unknown);
         Decision::any(by_subnet.chain(open))
@@ -306,7 +317,7 @@ fn has_public_address(reader: &Reader<'_>, network: &Network, machine: NodeId) -
     if given.is_no() {
         return given;
     }
-    given.and(public_subnet(reader, network, machine).0)
+    given.and(public_subnet(reader, network, machine, None).0)
 }
 
 /// Groups of the scan that the store's groups admit on its port.

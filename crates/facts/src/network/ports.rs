@@ -76,6 +76,11 @@ fn same_protocol(protocol: &Value, wanted: &Value) -> Decision {
 }
 
 fn overlaps(from: &Value, to: &Value, range: &Value) -> Decision {
+    if let Kind::Unknown(unknown) = &range.kind {
+        // A port that is not known is one of all ports.
+        let all = end(from) == Some(0) && end(to) == Some(LAST);
+        return if all { Decision::YES } else { Decision::unknown(unknown.reason.clone()) };
+    }
     let Some((low, high)) = range_of(range) else { return Decision::NO };
     match (end(from), end(to)) {
         (Some(from), Some(to)) => Decision::from(from <= high && low <= to),

@@ -1,8 +1,13 @@
 //! Facts of whole templates and modules under the models of the repository.
 
+#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 mod attachment;
+mod contract;
 mod network;
 mod placement;
 mod policies;
+mod properties;
 mod purpose;
 mod support;
+mod terraform;

@@ -103,6 +103,20 @@ fn ranges_that_are_the_whole_internet_together_are_public() {
 }
 
 #[test]
+fn a_harmless_rule_beside_them_is_no_opening() {
+    let text = group(
+        "        - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/1}
+        - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}
+        - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 128.0.0.0/1}",
+    );
+    let openings = crate::support::ask(&text, |facts| {
+        let list = facts.of_node("open-ports", crate::support::node(facts, "Group"));
+        list.as_list().map(|list| list.items.len())
+    });
+    assert_eq!(openings, Some(2));
+}
+
+#[test]
 fn prefix_lists_are_public_by_their_entries() {
     check_openings(
         "IpProtocol: tcp, FromPort: 22, ToPort: 22, SourcePrefixListId: !Ref List",
@@ -186,4 +200,74 @@ fn a_link_that_is_not_known_is_named_unless_another_is_missing() {
     );
     check(&store("Foreign", "false", "0.0.0.0/0"), "Db", "internet-paths", "[]");
     check(&store("Foreign", "true", "10.0.0.0/8"), "Db", "internet-paths", "[]");
+}
+
+fn with_acl(entries: &str) -> String {
+    let acl = "  Acl: {Type: 'AWS::EC2::NetworkAcl', Properties: {VpcId: !Ref Vpc}}
+  Own: {Type: 'AWS::EC2::SubnetNetworkAclAssociation', Properties: {NetworkAclId: !Ref Acl, SubnetId: !Ref Public}}\n";
+    let entry = |(number, entry): (usize, &str)| {
+        let fields = format!("NetworkAclId: !Ref Acl, RuleNumber: {}, {entry}", number + 1);
+        format!("  E{number}: {{Type: 'AWS::EC2::NetworkAclEntry', Properties: {{{fields}}}}}\n")
+    };
+    let entries: String = entries.lines().map(str::trim).enumerate().map(entry).collect();
+    format!("{}{acl}{entries}", store("Public", "true", "0.0.0.0/0"))
+}
+
+#[track_caller]
+fn check_acl(entries: &str, paths: usize) {
+    let text = with_acl(entries);
+    let found = crate::support::ask(&text, |facts| {
+        let list = facts.of_node("internet-paths", crate::support::node(facts, "Db"));
+        list.as_list().map(|list| list.items.len())
+    });
+    assert_eq!(found, Some(paths), "{entries}");
+}
+
+#[test]
+fn a_network_acl_breaks_the_path() {
+    let allow = "Protocol: 6, RuleAction: allow, CidrBlock: 0.0.0.0/0, PortRange: {From: 5432, To: 5432}";
+    let deny = "Protocol: -1, RuleAction: deny, CidrBlock: 0.0.0.0/0";
+    let inside = "Protocol: -1, RuleAction: allow, CidrBlock: 10.0.0.0/16";
+    let out = "Egress: true, Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0";
+    check_acl(allow, 1);
+    check_acl(deny, 0);
+    check_acl(&format!("{allow}\n{deny}"), 1);
+    check_acl(&format!("{deny}\n{allow}"), 0);
+    check_acl(&format!("{inside}\n{out}"), 0);
+    check_acl(&allow.replace("5432, To: 5432", "443, To: 443"), 0);
+}
+
+#[test]
+fn a_machine_on_the_internet_is_a_stepping_stone() {
+    let text = store("Private", "false", "10.0.0.0/8")
+        .replace("CidrIp: 10.0.0.0/8", "SourceSecurityGroupId: !GetAtt Bastions.GroupId");
+    let bastion = "  Bastions:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: b
+      VpcId: !Ref Vpc
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}]
+  Bastion:
+    Type: AWS::EC2::Instance
+    Properties:
+      NetworkInterfaces: [{DeviceIndex: '0', AssociatePublicIpAddress: ADDRESS, SubnetId: !Ref Public, GroupSet: [!GetAtt Bastions.GroupId]}]
+";
+    check(
+        &format!("{text}{}", bastion.replace("ADDRESS", "true")),
+        "Db",
+        "internet-paths",
+        "[{direct: false, hops: [security group t/Bastions admits tcp 22 from 0.0.0.0/0, \
+         t/Bastion has a public address and is in that group, t/Db admits that group on port 5432], port: 5432}]",
+    );
+    check(&format!("{text}{}", bastion.replace("ADDRESS", "false")), "Db", "internet-paths", "[]");
+}
+
+#[test]
+fn a_database_that_says_nothing_of_its_address_follows_the_gateway() {
+    let text = store("Public", "true", "0.0.0.0/0").replace("      PubliclyAccessible: true\n", "");
+    let paths = crate::support::ask(&text, |facts| {
+        let list = facts.of_node("internet-paths", crate::support::node(facts, "Db"));
+        list.as_list().map(|list| list.items.len())
+    });
+    assert_eq!(paths, Some(1));
 }

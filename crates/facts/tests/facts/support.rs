@@ -53,7 +53,8 @@ pub(crate) fn declared(text: &str) -> Declared {
     let declared = if path == "t.yaml" {
         cloudformation::read(&sources, &found.candidates, &cloudformation::Inputs::default())
     } else {
-        panic!("Terraform is not read yet")
+        let paths: Vec<String> = found.candidates.iter().map(|candidate| candidate.path.clone()).collect();
+        terraform::read(&sources, &paths, &terraform::Inputs::default())
     };
     assert!(declared.problems.is_empty(), "{:?}", declared.problems);
     declared
