@@ -12,7 +12,7 @@ use crate::stack::Stack;
 use crate::template::Template;
 
 /// Most nodes of an expanded template.
-const MOST_NODES: usize = 1 << 20;
+const MOST_NODES: usize = 1 << 18;
 
 /// The template with its loops expanded; none if it has no loop.
 pub(crate) fn expanded(stack: &Stack<'_>) -> Option<Template> {

@@ -15,12 +15,20 @@ impl Stack<'_> {
             return self.misused(call, "a mapping and two keys");
         };
         let default = options.first().and_then(|options| options.get("DefaultValue"));
+        let default = default.map(|node| self.value(node));
         let origin = self.computed(call.node);
         let (map, top, second) = (self.value(map), self.value(top), self.value(second));
         each_choice(&map, &origin, |map| {
             each_choice(&top, &origin, |top| {
                 each_choice(&second, &origin, |second| {
-                    Lookup { stack: self, call, default, origin: &origin, keys: [map, top, second] }.find()
+                    Lookup {
+                        stack: self,
+                        call,
+                        default: default.as_ref(),
+                        origin: &origin,
+                        keys: [map, top, second],
+                    }
+                    .find()
                 })
             })
         })
@@ -30,7 +38,7 @@ impl Stack<'_> {
 struct Lookup<'a, 's> {
     stack: &'a Stack<'s>,
     call: &'a Call<'a>,
-    default: Option<&'a Node>,
+    default: Option<&'a Value>,
     origin: &'a Origin,
     /// The mapping and the two keys.
     keys: [&'a Value; 3],
@@ -99,16 +107,29 @@ impl Lookup<'_, '_> {
     }
 
     fn cell(&self, name: &str, entry: &Entry) -> Value {
-        let value = self.stack.value(&entry.value);
+        let value = self.constant(&entry.value);
         let written = value.origin.place;
         let mut value = value.through(StepKind::Mapping, name, written);
         value.origin.place = self.origin.place;
         value
     }
 
+    /// A value of a mapping. Mappings hold no functions, only texts and lists of texts.
+    fn constant(&self, node: &Node) -> Value {
+        let is_text = |node: &Node| node.text().is_some() && Call::of(node).is_none();
+        if is_text(node) || node.items().iter().all(is_text) && !node.items().is_empty() {
+            return self.stack.value(node);
+        }
+        Value::unknown(Unknown::fresh("a mapping holds only texts and lists of texts"), self.origin.clone())
+    }
+
     fn not_found(&self, key: &str) -> Value {
         if let Some(default) = self.default {
-            return self.stack.value(default);
+            return default.clone();
+        }
+        if self.stack.template.section("Mappings").iter().any(|entry| entry.key == "Fn::Transform") {
+            let unknown = Unknown::fresh("the mappings are completed by a transform at deployment");
+            return Value::unknown(unknown, self.origin.clone());
         }
         let message = format!("the mapping has no {key}");
         let help = "add the key to the mapping, or correct the name";

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use source::document::{Entry, Node};
 use source::{FileId, Place};
-use value::{Condition, Kind, Unknown, Value};
+use value::{Condition, Item, Kind, MapEntry, Origin, Unknown, Value};
 
 use crate::stack::{Origins, Stack};
 
@@ -54,8 +54,10 @@ impl<'s> Stack<'s> {
         }
         let given = entry.value.get("Properties").and_then(|properties| properties.get("Parameters"));
         let given = given.map(|node| self.value(node)).unwrap_or_else(Value::absent);
+        let input =
+            |one: &MapEntry| (one.key.clone(), text_or_list(one.value.clone().guarded_by(&one.presence)));
         let given: FxHashMap<SmolStr, Value> = match &given.kind {
-            Kind::Map(map) => map.entries.iter().map(|one| (one.key.clone(), map.get(&one.key))).collect(),
+            Kind::Map(map) => map.entries.iter().map(input).collect(),
             _ => FxHashMap::default(),
         };
         let mut chain = self.chain.clone();
@@ -102,13 +104,17 @@ impl<'s> Stack<'s> {
         let Some(nested) = self.nested_stack(entry) else {
             return unknown(format!("the template of the nested stack {} is not at hand", entry.key));
         };
+        if let Some(known) = nested.outputs.borrow().get(output) {
+            return Value { origin: Origin { place: Some(place), ..known.origin.clone() }, ..known.clone() };
+        }
         let template = nested.template.clone();
         let found = template.section("Outputs").iter().rev().find(|known| known.key == output);
         self.budget.spend(template.section("Outputs").len() / 8);
         let Some(value) = found.and_then(|found| found.value.get("Value")) else {
             return unknown(format!("the nested stack {} has no output {output}", entry.key));
         };
-        let mut value = nested.value(value);
+        let mut value = text_or_list(nested.value(value));
+        nested.outputs.borrow_mut().insert(output.into(), value.clone());
         value.origin.place = Some(place);
         value
     }
@@ -128,4 +134,22 @@ impl<'s> Stack<'s> {
         }
         found
     }
+}
+
+/// A value as it passes between stacks: a text or a list of texts. Anything else fails the deployment, and would
+/// let a chain of stacks build values of any depth.
+fn text_or_list(value: Value) -> Value {
+    let is_text = |value: &Value| !matches!(value.kind, Kind::List(_) | Kind::Map(_));
+    let fits = |value: &Value| match &value.kind {
+        Kind::List(list) => list.items.iter().all(|item: &Item| is_text(&item.value)),
+        _ => is_text(value),
+    };
+    let all_fit = match &value.kind {
+        Kind::Alternatives(alternatives) => alternatives.choices.iter().all(|(_, choice)| fits(choice)),
+        _ => fits(&value),
+    };
+    if all_fit {
+        return value;
+    }
+    Value::unknown(Unknown::fresh("only texts and lists of texts pass between stacks"), value.origin)
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::document::{Entry, Node, NodeKind};
 use source::{Problem, ProblemSeverity, Span};
 use value::declared::{Declared, Mode, OpaqueModule, Resource, RootId, key};
-use value::{Condition, Kind, Map, Origin, Presence, Reference, Value};
+use value::{Condition, Kind, Map, MapEntry, Origin, Presence, Reference, Value};
 
 use crate::nested::is_stack;
 use crate::stack::{Stack, push_entry};
@@ -118,12 +119,17 @@ impl Stack<'_> {
         }
         let (attributes, meta) =
             self.assuming(&when, || (self.properties(entry, &type_name), self.meta(entry)));
+        let is_module = type_name.ends_with("::MODULE");
         let found = Found { mode: Mode::Managed, type_name, attributes };
         let address = self.address(&entry.key);
         let resource = self.resource(entry, address.clone(), found);
-        let opaque = is_stack(&entry.value) && self.nested_stack(entry).is_none();
+        // Modules of the registry stand under a type of their own, and what they hold is nowhere in the scan.
+        let opaque = is_module || is_stack(&entry.value) && self.nested_stack(entry).is_none();
         if opaque {
-            let source = self.template_source(&resource.attributes);
+            let source = match is_module {
+                true => resource.type_name.clone(),
+                false => self.template_source(&resource.attributes),
+            };
             declared.opaque.push(OpaqueModule { source, address, place: resource.place });
         }
         declared.resources.push(Resource { presence: Presence::guarded(when), meta, ..resource });
@@ -243,11 +249,12 @@ fn merged(value: &Value) -> Value {
     let Kind::Alternatives(alternatives) = &value.kind else { return value.clone() };
     let mut map = Map::default();
     let mut keys: Vec<(SmolStr, Option<source::Place>)> = Vec::new();
+    let mut known: FxHashSet<SmolStr> = FxHashSet::default();
     for (_, choice) in &alternatives.choices {
         match &choice.kind {
             Kind::Map(choice) => {
                 for entry in &choice.entries {
-                    if !keys.iter().any(|(key, _)| *key == entry.key) {
+                    if known.insert(entry.key.clone()) {
                         keys.push((entry.key.clone(), entry.place));
                     }
                 }
@@ -261,13 +268,42 @@ fn merged(value: &Value) -> Value {
             _ => {}
         }
     }
+    let indexed: Vec<(&Condition, Entries<'_>)> =
+        alternatives.choices.iter().map(|(when, choice)| (when, Entries::of(choice))).collect();
     for (key, place) in keys {
-        let choice = |(when, choice): &(Condition, Value)| (when.clone(), choice.get(&key));
-        let one = Value::alternatives(alternatives.choices.iter().map(choice), value.origin.clone());
+        let choices = indexed.iter().map(|(when, entries)| ((*when).clone(), entries.get(&key)));
+        let one = Value::alternatives(choices, value.origin.clone());
         if let (Some(place), Some((value, presence))) = (place, crate::stack::present(one)) {
             let entry = value::MapEntry { key, place: Some(place), value, presence, replaceable: false };
             map.entries.push(entry);
         }
     }
     Value::new(Kind::Map(Arc::new(map)), value.origin.clone())
+}
+
+/// The entries of a map by key.
+struct Entries<'v> {
+    by_key: FxHashMap<&'v str, &'v MapEntry>,
+    /// The value, if it is no map.
+    other: Option<&'v Value>,
+}
+
+impl<'v> Entries<'v> {
+    fn of(value: &'v Value) -> Self {
+        match &value.kind {
+            Kind::Map(map) => {
+                let by_key = map.entries.iter().map(|entry| (entry.key.as_str(), entry)).collect();
+                Self { by_key, other: None }
+            }
+            _ => Self { by_key: FxHashMap::default(), other: Some(value) },
+        }
+    }
+
+    fn get(&self, key: &str) -> Value {
+        match (self.other, self.by_key.get(key)) {
+            (Some(other), _) => other.get(key),
+            (None, Some(entry)) => entry.value.clone().guarded_by(&entry.presence),
+            (None, None) => Value::absent(),
+        }
+    }
 }

@@ -45,6 +45,8 @@ pub(crate) struct Stack<'s> {
     pub(crate) chain: Vec<FileId>,
     pub(crate) parameters: RefCell<FxHashMap<SmolStr, Value>>,
     pub(crate) conditions: RefCell<FxHashMap<SmolStr, Named>>,
+    /// Outputs that the parent has asked for.
+    pub(crate) outputs: RefCell<FxHashMap<SmolStr, Value>>,
     pub(crate) nested: RefCell<FxHashMap<SmolStr, Option<Rc<Stack<'s>>>>>,
     /// What is taken to hold where evaluation stands: the condition of the resource, the branches of `Fn::If`.
     assumed: RefCell<Vec<Condition>>,
@@ -78,6 +80,7 @@ impl<'s> Stack<'s> {
             chain: origins.chain,
             parameters: RefCell::default(),
             conditions: RefCell::default(),
+            outputs: RefCell::default(),
             nested: RefCell::default(),
             assumed: RefCell::default(),
             problems: RefCell::default(),

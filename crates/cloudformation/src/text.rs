@@ -1,5 +1,6 @@
 //! Functions that make texts: `Fn::Sub`, `Fn::Join`, `Fn::Split`, `Fn::Base64`, and dynamic references in any text.
 
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use source::document::Node;
 use value::{
@@ -11,6 +12,12 @@ use crate::intrinsic::{Call, each_choice, reason_of};
 use crate::stack::Stack;
 
 const DYNAMIC: &str = "{{resolve:";
+
+/// Most parts of a text that is not wholly known.
+const MOST_PARTS: usize = 2_000;
+
+/// Most elements that a text is split into.
+const MOST_ITEMS: usize = 100_000;
 
 impl Stack<'_> {
     /// `Fn::Sub`: a text with `${names}`, and a map of names that stand for other values.
@@ -24,6 +31,8 @@ impl Stack<'_> {
             return self.misused(call, "a text, or a list of a text and a map");
         };
         let mut parts: Vec<Value> = Vec::new();
+        // A name that occurs twice is evaluated once.
+        let mut known: FxHashMap<&str, Value> = FxHashMap::default();
         let mut rest = pattern.as_str();
         while let Some((before, after)) = rest.split_once("${") {
             parts.push(plain(before));
@@ -34,7 +43,11 @@ impl Stack<'_> {
             };
             match name.strip_prefix('!') {
                 Some(literal) => parts.push(plain(&format!("${{{literal}}}"))),
-                None => parts.push(self.substituted(name.trim(), variables, call.node)),
+                None => {
+                    let value = known.entry(name.trim());
+                    let value = value.or_insert_with_key(|name| self.substituted(name, variables, call.node));
+                    parts.push(value.clone());
+                }
             }
             rest = behind;
         }
@@ -47,8 +60,11 @@ impl Stack<'_> {
     }
 
     fn substituted(&self, name: &str, variables: Option<&Node>, node: &Node) -> Value {
-        if let Some(variable) = variables.and_then(|variables| variables.get(name)) {
-            return self.value(variable);
+        if let Some(variables) = variables {
+            self.budget.spend(variables.entries().len() / 8);
+            if let Some(variable) = variables.get(name) {
+                return self.value(variable);
+            }
         }
         let place = self.place(node.span);
         match name.split_once('.') {
@@ -156,10 +172,14 @@ impl Stack<'_> {
                         length = length.saturating_add(text.len());
                         parts.push(Part::Text(text));
                     }
+                    None if has_nested_alternatives(&value) => {
+                        return Value::unknown(Unknown::fresh("it depends on too many conditions"), origin);
+                    }
                     None => parts.push(Part::Value(value)),
                 },
             }
-            if length > self.shared.sources.limits().string_bytes {
+            if length > self.shared.sources.limits().string_bytes || parts.len() > MOST_PARTS {
+                self.budget.spend(length / 64);
                 return Value::unknown(Unknown::fresh("the text is longer than the limit"), origin);
             }
         }
@@ -193,6 +213,9 @@ impl Stack<'_> {
                 Value::unknown(unknown.select(&format!("split({delimiter})")), origin.clone())
             }
             _ => match scalar_text(text) {
+                Some(known) if known.matches(delimiter.as_str()).count() > MOST_ITEMS => {
+                    Value::unknown(Unknown::fresh("the text has too many parts"), origin.clone())
+                }
                 Some(known) => {
                     let item = |item: &str| {
                         Value::string(item, Origin { place: origin.place, ..text.origin.clone() })
@@ -308,6 +331,16 @@ fn shown_part(part: &Part) -> String {
         Part::Text(text) => text.to_string(),
         Part::Value(value) => shown(value),
     }
+}
+
+/// Whether alternatives hold texts that depend on further alternatives.
+fn has_nested_alternatives(value: &Value) -> bool {
+    let Kind::Alternatives(alternatives) = &value.kind else { return false };
+    let depends = |part: &Part| matches!(part, Part::Value(Value { kind: Kind::Alternatives(_), .. }));
+    alternatives.choices.iter().any(|(_, choice)| match &choice.kind {
+        Kind::Template(template) => template.parts.iter().any(depends),
+        _ => false,
+    })
 }
 
 fn plain(text: &str) -> Value {

@@ -1,0 +1,120 @@
+//! Templates made to break a reader: none of them may crash it, keep it busy or fill its memory.
+
+use carelint_cloudformation::{Inputs, read};
+use source::Sources;
+use source::discovery::discover;
+use value::declared::Declared;
+
+fn declared(files: &[(String, String)]) -> Declared {
+    let sources = Sources::in_memory(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let found = discover(&sources, &[".".into()]);
+    read(&sources, &found.candidates, &Inputs::default())
+}
+
+/// Evaluates a template whose thing has the value `expression`.
+#[track_caller]
+fn check(header: &str, expression: &str) {
+    let text = format!(
+        "AWSTemplateFormatVersion: x\n{header}\nResources: {{Thing: {{Type: A::B::C, Properties: {{Value: {expression}}}}}}}\n"
+    );
+    let declared = declared(&[("t.yaml".to_owned(), text)]);
+    assert!(declared.resources.iter().any(|one| one.address == "t/Thing") || !declared.problems.is_empty());
+}
+
+#[test]
+fn deep_nesting_ends() {
+    for (open, close) in [
+        ("{'Fn::If': [C, ", ", 1]}"),
+        ("!If [C, 1, ", "]"),
+        ("!Join ['', [", "]]"),
+        ("!Sub ['${x}', {x: ", "}]"),
+        ("!Select [0, [", "]]"),
+        ("{'Fn::FindInMap': [M, a, b, {DefaultValue: ", "}]}"),
+    ] {
+        for levels in [10, 30, 60, 120, 5_000] {
+            let header = "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\nMappings: {M: {k: {l: 1}}}";
+            check(header, &format!("{}{}{}", open.repeat(levels), "!Ref P", close.repeat(levels)));
+        }
+    }
+}
+
+#[test]
+fn quotes_that_double_end() {
+    check("", &format!("{}x{}", "{'Fn::ToJsonString': [".repeat(30), "]}".repeat(30)));
+}
+
+#[test]
+fn chains_of_conditions_stay_small() {
+    let mut header =
+        String::from("Parameters: {P: {Type: String}}\nConditions:\n  C0: !Equals [!Ref P, a]\n");
+    for level in 1..2_000 {
+        let below = level - 1;
+        let other = format!("!Or [!Condition C{below}, !Equals [!Ref P, b{level}]]");
+        header += &format!("  C{level}: !And [!Condition C{below}, {other}]\n");
+    }
+    check(&header, "!If [C1999, 1, 2]");
+    check(&header, "!If [C70, 1, 2]");
+}
+
+#[test]
+fn stacks_that_multiply_texts_end() {
+    let child = |index: usize, next: &str| {
+        let many = "${P}".repeat(100);
+        let nested = if next.is_empty() {
+            String::new()
+        } else {
+            format!(
+                "  N: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: {next}, Parameters: {{P: !Sub '{many}'}}}}}}\n"
+            )
+        };
+        let text = format!(
+            "Parameters: {{P: {{Type: String}}, Q: {{Type: String}}}}\nResources:\n  T: {{Type: 'AWS::B::C', Properties: {{V: !Sub '{many}${{Q}}'}}}}\n{nested}"
+        );
+        (format!("s{index}.yaml"), text)
+    };
+    let files: Vec<_> =
+        (0..12).map(|index| child(index, &format!("s{}.yaml", index + 1))).chain([child(12, "")]).collect();
+    assert_eq!(declared(&files).roots.len(), 1);
+}
+
+#[test]
+fn alternatives_that_multiply_end() {
+    let values: Vec<String> = (0..8).map(|index| format!("v{index}")).collect();
+    let header = format!("Parameters: {{P: {{Type: String, AllowedValues: [{}]}}}}", values.join(", "));
+    check(&header, &format!("!Sub '{}'", "${P}-".repeat(50)));
+    let nested =
+        (0..30).fold("!Ref P".to_owned(), |inner, _| format!("!Sub ['${{x}}${{x}}${{P}}', {{x: {inner}}}]"));
+    check(&header, &nested);
+}
+
+#[test]
+fn loops_that_multiply_end() {
+    let items: Vec<String> = (0..100).map(|index| format!("i{index}")).collect();
+    let list = format!("[{}]", items.join(", "));
+    let mut body = "{Type: A::B::C}".to_owned();
+    for level in 0..6 {
+        let name = format!("L{level}");
+        let key = if level == 0 { "'R${L0}${L1}${L2}${L3}${L4}${L5}': " } else { "" };
+        let inside = if level == 0 { format!("{{{key}{body}}}") } else { format!("{{{body}}}") };
+        body = format!("'Fn::ForEach::{name}': [{name}, {list}, {inside}]");
+    }
+    let text =
+        format!("Transform: AWS::LanguageExtensions\nAWSTemplateFormatVersion: x\nResources: {{{body}}}\n");
+    let declared = declared(&[("t.yaml".to_owned(), text)]);
+    assert!(declared.problems.iter().any(|problem| problem.code == "cloudformation-loop-too-large"));
+}
+
+#[test]
+fn wide_templates_take_linear_time() {
+    let names: Vec<String> = (0..20_000)
+        .map(|index| format!("R{index}: {{Type: 'AWS::B::C', Properties: {{A: !Ref R{index}}}}}"))
+        .collect();
+    let text = format!("Resources: {{{}}}\n", names.join(", "));
+    assert_eq!(declared(&[("t.yaml".to_owned(), text)]).resources.len(), 20_000);
+    let keys: Vec<String> = (0..50_000).map(|index| format!("k{index}: {index}")).collect();
+    check("", &format!("{{{}}}", keys.join(", ")));
+    check(
+        "Conditions: {C: !Equals [!Ref 'AWS::StackName', x]}",
+        &format!("!If [C, {{{0}}}, {{{0}}}]", keys.join(", ")),
+    );
+}
