@@ -9,6 +9,8 @@ use miette::{
     Severity, SourceCode, SourceSpan, SpanContents,
 };
 
+use source::Place;
+
 use super::window::{Window, window};
 use super::{Style, Tone, severity_tone, subject};
 use crate::plain::{line, lines};
@@ -30,8 +32,10 @@ pub(super) fn result(
     let severity = style.paint(result.severity.id(), severity_tone(result.severity));
     writeln!(out, "{severity} {}  {}", style.paint(result.rule, Tone::Strong), subject(result))?;
     let mut labels: Vec<(PlaceKey, String)> = Vec::new();
-    if let Some(place) = result.location.as_ref().and_then(|location| location.place) {
-        labels.push((place, observed_at(result)));
+    if let Some(location) = &result.location
+        && let (Some(key), Some(place)) = (location.place, location.place())
+    {
+        labels.push((key, observed_at(result, place, context)));
         let related =
             result.related.iter().filter_map(|related| Some((related.location.place?, &related.note)));
         labels.extend(related.take(MOST_RELATED).map(|(place, note)| (place, line(note))));
@@ -84,29 +88,52 @@ pub(super) fn problem(
     writeln!(out)
 }
 
-/// What stands under the deciding value: what was read there.
-fn observed_at(result: &ResultRow) -> String {
-    let told = |observed: &&crate::Observed| observed.how == "written" && observed.value != "(sensitive)";
-    result.observed.first().filter(told).map(|observed| line(&observed.value)).unwrap_or_default()
+/// What stands under the deciding value: what was read there, where the source does not say just that.
+fn observed_at(result: &ResultRow, place: Place, context: &Context<'_>) -> String {
+    let Some(observed) = result.observed.first() else { return String::new() };
+    let counted = observed.value.ends_with(" entries") || observed.value.ends_with(" entries]");
+    if observed.how != "written" || observed.value == "(sensitive)" || counted {
+        return String::new();
+    }
+    let written = context.sources.slice(place);
+    let says_it = written.contains(observed.value.as_str());
+    if says_it { String::new() } else { line(&observed.value) }
 }
 
-/// The lines of a rule's help that speak of the result's language; all of it where none says its language.
+/// What a rule's help says of the result's language; all of it where it tells no languages apart.
 fn help_for(result: &ResultRow, help: &str) -> String {
     let template = result.resource.as_ref().map(|resource| resource.type_name.contains("::"));
     let (own, other) = match template {
         Some(true) => ("CloudFormation: ", "Terraform: "),
         Some(false) => ("Terraform: ", "CloudFormation: "),
-        None => return lines(help),
+        None => ("", "\0"),
     };
-    let mut kept = Vec::new();
-    let mut foreign = false;
+    let paragraphs = paragraphs(help);
+    let mut kept: Vec<&str> =
+        paragraphs.iter().filter(|text| !text.starts_with(other)).map(String::as_str).collect();
+    if kept.is_empty() {
+        kept = paragraphs.iter().map(String::as_str).collect();
+    }
+    let kept: Vec<&str> = kept.iter().map(|text| text.strip_prefix(own).unwrap_or(text)).collect();
+    lines(&kept.join("\n"))
+}
+
+/// The paragraphs of a help text, whose lines were broken for the rule file: a language or an indented line begins a
+/// new one.
+fn paragraphs(help: &str) -> Vec<String> {
+    let mut paragraphs: Vec<String> = Vec::new();
     for line in help.trim().lines() {
-        foreign = line.starts_with(other) || foreign && !line.starts_with(own);
-        if !foreign {
-            kept.push(line.strip_prefix(own).unwrap_or(line));
+        let begins =
+            ["Terraform: ", "CloudFormation: ", " ", "-"].iter().any(|start| line.starts_with(start));
+        match paragraphs.last_mut() {
+            Some(last) if !begins && !line.is_empty() => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ => paragraphs.push(line.to_owned()),
         }
     }
-    if kept.is_empty() { lines(help) } else { lines(&kept.join("\n")) }
+    paragraphs
 }
 
 fn columns(context: &Context<'_>) -> usize {
@@ -219,5 +246,28 @@ impl SourceCode for Window {
             column.saturating_sub(1) as usize,
             lines,
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(help: &str, expect: &[&str]) {
+        assert_eq!(paragraphs(help), expect);
+    }
+
+    #[test]
+    fn lines_of_a_paragraph_are_joined() {
+        check("a\nb\n", &["a b"]);
+    }
+
+    #[test]
+    fn languages_and_indented_lines_begin_a_paragraph() {
+        check(
+            "Terraform: a\nb\nCloudFormation: c\n  d\n- e\n",
+            &["Terraform: a b", "CloudFormation: c", "  d", "- e"],
+        );
     }
 }
