@@ -122,7 +122,9 @@ impl<'a, 'g> Judge<'a, 'g> {
         if causes.is_empty() {
             return vec![self.verdict(Answer::Pass, None, &trace)];
         }
-        vec![self.verdict(Answer::Unknown(causes), undecided, &open_trace)]
+        // Where every element is decided, it is the list that may hold more.
+        let trace = if undecided.is_some() { &open_trace } else { &trace };
+        vec![self.verdict(Answer::Unknown(causes), undecided, trace)]
     }
 
     fn ask_element(&self, check: &Program, item: &Item, world: &World) -> (Answer, Trace) {
@@ -147,7 +149,10 @@ impl<'a, 'g> Judge<'a, 'g> {
                 place: facts.graph.resource(node).map(|resource| resource.place),
                 ..Default::default()
             },
-            Some(node) => point::point(facts, rule, node, it, trace),
+            Some(node) => {
+                let open = matches!(answer, Answer::Unknown(_));
+                point::point((facts, rule, node), it, trace, open)
+            }
             None => point::Pointed::default(),
         };
         let decided = if quiet { Vec::new() } else { decided(trace) };
@@ -249,8 +254,16 @@ fn element_key(element: &Value, fields: &[&str], index: usize) -> SmolStr {
 /// What an element says of itself, for the report.
 fn evidence(element: &Value) -> Vec<SmolStr> {
     match element.get("hops").kind {
-        Kind::List(hops) => hops.items.iter().map(|hop| SmolStr::from(message::shown(&hop.value))).collect(),
+        Kind::List(hops) => hops.items.iter().map(|hop| whole(&hop.value)).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// A text in full: evidence is there to be read, unlike a value in the midst of a message.
+fn whole(value: &Value) -> SmolStr {
+    match value.as_str() {
+        Some(text) if !value.sensitive => SmolStr::from(text),
+        _ => SmolStr::from(message::shown(value)),
     }
 }
 
