@@ -92,7 +92,7 @@ fn open_by_samples(rules: &[Rule]) -> Vec<bool> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_group_is_as_open_as_samples_find_it(rules in prop::collection::vec(rule(), 0..6)) {
