@@ -5,7 +5,7 @@ use graph::{Graph, NodeId};
 use language::ir::Rule;
 use smol_str::SmolStr;
 use source::Place;
-use value::{How, Origin, Value};
+use value::{How, Kind, Origin, Value};
 
 use crate::evaluate::{Read, Trace, attribute};
 
@@ -16,19 +16,18 @@ pub(crate) struct Pointed {
     pub(crate) related: Vec<(Place, SmolStr)>,
 }
 
-/// Points for a verdict on `node`.
+/// Points for a verdict of a rule on a node. One that is `open` points at what is not known, before what is.
 pub(crate) fn point(
-    facts: &facts::Facts<'_>,
-    rule: &'static Rule,
-    node: NodeId,
+    (facts, rule, node): (&facts::Facts<'_>, &'static Rule, NodeId),
     element: Option<&Value>,
     trace: &Trace,
+    open: bool,
 ) -> Pointed {
     let graph = facts.graph;
     let mut pointed = Pointed::default();
     let chosen = from_points_at(facts, rule, node, element)
         .or_else(|| element.and_then(|element| Some((of_element(&element.origin)?, element.clone()))))
-        .or_else(|| from_trace(graph, node, trace));
+        .or_else(|| from_trace(graph, node, trace, open));
     match chosen {
         Some((place, value)) => {
             pointed.place = Some(place);
@@ -68,14 +67,33 @@ fn from_points_at(
 }
 
 /// The first read that is written somewhere, else the place where the first read would be.
-fn from_trace(graph: &Graph<'_>, node: NodeId, trace: &Trace) -> Option<(Place, Value)> {
-    let present = |read: &Read| Some((written(&read.value.origin)?, read.value.clone()));
+fn from_trace(graph: &Graph<'_>, node: NodeId, trace: &Trace, open: bool) -> Option<(Place, Value)> {
+    let own = |read: &&Read| read.of.is_none_or(|(of, _)| of == node);
+    let reads = || trace.reads.iter().filter(own);
+    let unknown = |read: &&Read| open && matches!(read.value.kind, Kind::Unknown(_));
+    let written_unknown = reads().filter(unknown).find_map(present);
+    let found = written_unknown
+        .or_else(|| reads().find_map(|read| present(read).or_else(|| in_element(trace, read))));
     let absent = |read: &Read| {
         let (of, name) = read.of?;
         (of == node).then(|| absence(graph, node, name)).flatten().map(|place| (place, read.value.clone()))
     };
-    let own = |read: &&Read| read.of.is_none_or(|(of, _)| of == node);
-    trace.reads.iter().filter(own).find_map(present).or_else(|| trace.reads.iter().find_map(absent))
+    found.or_else(|| trace.reads.iter().find_map(absent))
+}
+
+/// The place of a read that is written somewhere.
+fn present(read: &Read) -> Option<(Place, Value)> {
+    Some((written(&read.value.origin)?, read.value.clone()))
+}
+
+/// Where to point for a field that its element does not write: at another field of the element that was asked and is
+/// written, else at the element.
+fn in_element(trace: &Trace, read: &Read) -> Option<(Place, Value)> {
+    let within = read.within?;
+    let scalar = |other: &&Read| !matches!(other.value.kind, Kind::List(_) | Kind::Map(_));
+    let beside =
+        trace.reads.iter().filter(|other| other.within == Some(within)).filter(scalar).find_map(present);
+    Some(beside.unwrap_or_else(|| (within, read.value.clone())))
 }
 
 fn absence(graph: &Graph<'_>, node: NodeId, name: &'static str) -> Option<Place> {

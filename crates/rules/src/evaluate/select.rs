@@ -7,6 +7,7 @@ use language::ir::{
     AttributeSource, Catalogue, KindId, Literal, Matching, Node, Op, Operand, Program, Table,
 };
 use smol_str::SmolStr;
+use source::Place;
 use value::{Condition, Item, Kind, List, Origin, Presence, Truth, Unknown, Value};
 
 use super::{Evaluator, Read, literal_value};
@@ -72,6 +73,7 @@ impl Evaluator<'_, '_> {
                 let reference = self.operand(program, reference);
                 self.attribute_of(&reference, kinds, name)
             }
+            Some(Op::Variable(_) | Op::It) => return self.field(program, node, operand, name),
             _ => (self.operand(program, operand).get(name), None),
         };
         let value = self.settled(value);
@@ -79,11 +81,29 @@ impl Evaluator<'_, '_> {
         value
     }
 
+    /// A field of an element.
+    fn field(&mut self, program: &Program, node: &Node, operand: Operand, name: &'static str) -> Value {
+        let element = self.operand(program, operand);
+        let value = self.settled(element.get(name));
+        self.note_within(program, node, (None, element.origin.place), &value);
+        value
+    }
+
     fn note(&mut self, program: &Program, node: &Node, of: Option<(NodeId, &'static str)>, value: &Value) {
+        self.note_within(program, node, (of, None), value);
+    }
+
+    fn note_within(
+        &mut self,
+        program: &Program,
+        node: &Node,
+        (of, within): (Option<(NodeId, &'static str)>, Option<Place>),
+        value: &Value,
+    ) {
         let Some(trace) = &mut self.trace else { return };
         let range = node.span.0 as usize..node.span.1 as usize;
         let text = SmolStr::from(program.text.get(range).unwrap_or_default());
-        trace.push(Read { text, of, value: value.clone() });
+        trace.push(Read { text, of, value: value.clone(), within });
     }
 
     /// The choice of alternatives that this world makes, if it makes one.

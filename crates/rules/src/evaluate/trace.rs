@@ -2,6 +2,7 @@
 
 use graph::NodeId;
 use smol_str::SmolStr;
+use source::Place;
 use value::Value;
 
 /// Reads of one evaluation, in order.
@@ -19,6 +20,8 @@ pub(crate) struct Read {
     pub(crate) of: Option<(NodeId, &'static str)>,
     /// What was found.
     pub(crate) value: Value,
+    /// The element that it is a field of, where it would stand if it were written.
+    pub(crate) within: Option<Place>,
 }
 
 /// More reads than this are of no use to a reader.
@@ -26,8 +29,11 @@ const MOST_READS: usize = 64;
 
 impl Trace {
     pub(crate) fn push(&mut self, read: Read) {
-        let known =
-            |old: &Read| old.text == read.text && old.of == read.of && old.value.kind == read.value.kind;
+        let known = |old: &Read| {
+            old.text == read.text
+                && (old.of, old.within) == (read.of, read.within)
+                && old.value.kind == read.value.kind
+        };
         if self.reads.len() < MOST_READS && !self.reads.iter().any(known) {
             self.reads.push(read);
         }
