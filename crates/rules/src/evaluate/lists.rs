@@ -19,7 +19,8 @@ impl Evaluator<'_, '_> {
         if let (Some(trace), Some(of_range), Some(of_elements)) = (&mut self.trace, of_range, of_elements) {
             // An element that breaks `all`, or meets `exists`, decides, and so does the only one that there is; else it
             // is the list that has none such.
-            let only = matches!(&range.kind, Kind::List(list) if list.items.len() == 1 && list.open.is_none());
+            let only =
+                matches!(&range.kind, Kind::List(list) if list.items.len() == 1 && list.open.is_none());
             let by_element = match (kind, &got) {
                 (Macro::All, Got::Truth(truth)) => *truth != Truth::Yes,
                 (Macro::Exists, Got::Truth(truth)) => only || *truth != Truth::No,
