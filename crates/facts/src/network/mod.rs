@@ -2,6 +2,7 @@
 //! Invariant: a security group's openings and a subnet's answer are computed once.
 
 mod acl;
+mod balancers;
 pub(crate) mod cidr;
 mod openings;
 pub(crate) mod paths;

@@ -7,7 +7,7 @@ use value::{List, Origin, Value};
 use super::openings::describe;
 use super::ports::admits;
 use super::routes::subnets_of;
-use super::{Network, acl};
+use super::{Network, acl, balancers};
 use crate::decision::Decision;
 use crate::lists::{elements, fact_origin, list_value, record};
 use crate::reader::{Reader, Target};
@@ -27,18 +27,20 @@ struct Open {
 /// A way from the internet to a store.
 struct Path {
     when: Decision,
-    /// To the store's own public address, not through another machine.
+    /// To the store's own public address or by a load balancer in front of it, not through another machine.
     direct: bool,
     hops: Vec<String>,
     origin: Origin,
 }
 
-/// The ways from the internet to a store: to its own public address, and through machines that have one.
+/// The ways from the internet to a store: to its own public address, by load balancers, and through machines.
 fn to_store(reader: &Reader<'_>, network: &Network, store: NodeId) -> List {
     let port = port(reader, store);
     let (when, hops) = direct(reader, network, store, &port);
     let direct = Path { when, direct: true, hops, origin: reader.read(store, "public").origin };
-    let paths = [direct].into_iter().chain(through_machines(reader, network, store, &port));
+    let balanced = balancers::to_store(reader, store).into_iter();
+    let balanced = balanced.map(|way| Path { when: way.when, direct: true, hops: way.hops, origin: way.origin });
+    let paths = [direct].into_iter().chain(balanced).chain(through_machines(reader, network, store, &port));
     let item = |path: Path| {
         let origin = fact_origin(&path.origin);
         let hops = path.hops.into_iter().map(|hop| Value::string(hop, origin.clone()));

@@ -362,3 +362,62 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "b" {{
     custody("data.aws_kms_key.own.arn", "customer");
     custody("var.key", "?(variable \"key\" has no value)");
 }
+
+#[test]
+fn a_load_balancer_in_front_of_a_store_is_a_way() {
+    let stack = |internal: &str| {
+        format!(
+            r#"
+resource "aws_db_instance" "records" {{
+  engine              = "postgres"
+  publicly_accessible = false
+}}
+resource "aws_lb" "front" {{
+  load_balancer_type = "network"
+  internal           = {internal}
+}}
+resource "aws_lb_target_group" "records" {{ target_type = "ip" }}
+resource "aws_lb_target_group_attachment" "records" {{
+  target_group_arn = aws_lb_target_group.records.arn
+  target_id        = aws_db_instance.records.address
+}}
+resource "aws_lb_listener" "records" {{
+  load_balancer_arn = aws_lb.front.arn
+  default_action {{
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.records.arn
+  }}
+}}
+"#
+        )
+    };
+    let way = "load balancer aws_lb.front faces the internet, it forwards to target group aws_lb_target_group.records, \
+               aws_db_instance.records is a target of that group";
+    let paths = format!("[{{direct: true, hops: [{way}], port: 5432}}]");
+    check(&stack("false"), "aws_db_instance.records", "internet-paths", &paths);
+    check(&stack("true"), "aws_db_instance.records", "internet-paths", "[]");
+}
+
+#[test]
+fn a_group_may_admit_cloudfront_alone() {
+    let group = |rule: &str| {
+        format!(
+            r#"
+data "aws_ec2_managed_prefix_list" "cloudfront" {{ name = "com.amazonaws.global.cloudfront.origin-facing" }}
+resource "aws_security_group" "origin" {{
+  ingress {{
+    protocol        = "tcp"
+    from_port       = 443
+    to_port         = 443
+    prefix_list_ids = [data.aws_ec2_managed_prefix_list.cloudfront.id]
+    {rule}
+  }}
+}}
+"#
+        )
+    };
+    check(&group(""), "aws_security_group.origin", "only-cloudfront", "true");
+    check(&group("cidr_blocks = [\"10.0.0.0/8\"]"), "aws_security_group.origin", "only-cloudfront", "false");
+    check(&group("self = true"), "aws_security_group.origin", "only-cloudfront", "false");
+    check("resource \"aws_security_group\" \"none\" {}", "aws_security_group.none", "only-cloudfront", "false");
+}
