@@ -3,7 +3,7 @@
 use language::ir::{AttrId, Attribute, AttributeSource, How, KindId, Path, Step, Type};
 use source::Place;
 use value::declared::Resource;
-use value::{Condition, How as Came, Item, Kind, List, Origin, Truth, Unknown, Value};
+use value::{Alternatives, Condition, How as Came, Item, Kind, List, Origin, Truth, Unknown, Value};
 
 use crate::choices::{list, map};
 use crate::graph::{Graph, NodeId, Resolved};
@@ -60,6 +60,7 @@ impl Graph<'_> {
             Resolved::Absent => Value::absent(),
             Resolved::Outside(reason) => unknown(reason),
             Resolved::Node(node) => self.through(node, rest, depth),
+            Resolved::OneOf(nodes, reason) if nodes.len() > Alternatives::MOST => unknown(reason),
             Resolved::OneOf(nodes, reason) => {
                 let mut otherwise = Condition::Always;
                 let mut choices = Vec::with_capacity(nodes.len() + 1);

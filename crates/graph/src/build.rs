@@ -1,6 +1,7 @@
 //! How a graph is built, on one page. Every step reads what the steps before it made.
 
 use language::ir::Catalogue;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use source::Problems;
 use value::declared::Declared;
@@ -12,8 +13,11 @@ use crate::incoming::Incoming;
 use crate::keys::Keys;
 use crate::kinds::{Role, Roles};
 use crate::read::{At, Reader};
-use crate::scope::{ScopeOptions, Scopes};
+use crate::scope::{Places, ScopeOptions, Scopes};
 use crate::{edges, incoming, join, merge};
+
+/// Fewer resources than this are not worth another thread.
+pub(crate) const LEAST_CHUNK: usize = 256;
 
 /// Builds the graph.
 pub(crate) fn build<'a>(
@@ -25,7 +29,7 @@ pub(crate) fn build<'a>(
     let mut graph = Graph {
         declared,
         catalogue,
-        nodes: Vec::with_capacity(declared.resources.len()),
+        nodes: Vec::new(),
         by_kind: vec![Vec::new(); catalogue.kinds.len()],
         subjects: vec![Vec::new(); declared.resources.len()],
         attached: FxHashMap::default(),
@@ -51,36 +55,45 @@ pub(crate) fn build<'a>(
         }
     }
     graph.incoming = incoming::collect(&graph);
-    graph.edges = edges::collect(&mut graph);
+    let (edges, problem) = edges::collect(&graph);
+    graph.edges = edges;
+    graph.problems.extend(problem);
     graph
 }
 
 /// Makes the nodes of all subjects, and of what no model knows, with what their own spelling says.
 fn subjects(graph: &mut Graph<'_>, scopes: &mut Scopes) {
-    for index in (0u32..).take(graph.declared.resources.len()) {
-        let roles = graph.roles.of(index);
-        let mut own = roles.iter().filter(|role| !role.satellite).peekable();
-        if own.peek().is_none() && !roles.is_empty() {
-            continue;
-        }
-        let mut nodes = Vec::with_capacity(1);
-        if own.peek().is_none() {
-            nodes.extend(subject(graph, scopes, index, None));
-        }
-        nodes.extend(own.filter_map(|role| subject(graph, scopes, index, Some(role))));
-        for node in nodes {
-            let id = NodeId(u32::try_from(graph.nodes.len()).unwrap_or(u32::MAX));
-            if let Some(subjects) = graph.subjects.get_mut(index as usize) {
-                subjects.push(id);
-            }
-            graph.nodes.push(node);
+    let place = |resource| scopes.of(resource, graph.declared);
+    let places: Vec<Places> = graph.declared.resources.iter().map(place).collect();
+    let whole: &Graph<'_> = graph;
+    let nodes: Vec<Node> = places
+        .par_iter()
+        .with_min_len(LEAST_CHUNK)
+        .enumerate()
+        .flat_map_iter(|(index, places)| {
+            u32::try_from(index).map_or_else(|_| Vec::new(), |at| of_resource(whole, at, *places))
+        })
+        .collect();
+    for (node, id) in nodes.iter().zip(0u32..) {
+        if let Some(subjects) = graph.subjects.get_mut(node.resource as usize) {
+            subjects.push(NodeId(id));
         }
     }
+    graph.nodes = nodes;
 }
 
-fn subject(graph: &Graph<'_>, scopes: &mut Scopes, index: u32, role: Option<&Role>) -> Option<Node> {
+/// The nodes whose subject a resource is.
+fn of_resource(graph: &Graph<'_>, index: u32, places: Places) -> Vec<Node> {
+    let roles = graph.roles.of(index);
+    if roles.is_empty() {
+        return subject(graph, places, index, None).into_iter().collect();
+    }
+    let own = roles.iter().filter(|role| !role.satellite);
+    own.filter_map(|role| subject(graph, places, index, Some(role))).collect()
+}
+
+fn subject(graph: &Graph<'_>, (account, region): Places, index: u32, role: Option<&Role>) -> Option<Node> {
     let resource = graph.declared.resources.get(index as usize)?;
-    let (account, region) = scopes.of(resource, graph.declared);
     let model = role.and_then(|role| graph.catalogue.kind(role.kind));
     let mut slots = vec![Value::absent(); model.map_or(0, |model| model.attributes.len())].into_boxed_slice();
     if let Some((model, role)) = model.zip(role)

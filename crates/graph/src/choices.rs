@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use value::{Condition, Item, Kind, List, Origin, Presence, Truth, Unknown, Value, World};
+use value::{Condition, Item, Kind, List, Origin, Presence, Truth, Unknown, Value, World, worlds};
 
 /// A truth that depends on conditions.
 pub(crate) type Cases = Vec<(Condition, Truth)>;
@@ -22,6 +22,14 @@ pub(crate) fn map(value: &Value, change: &mut dyn FnMut(&Value) -> Value) -> Val
     let choices: Vec<_> =
         alternatives.choices.iter().map(|(when, choice)| (when.clone(), change(choice))).collect();
     Value::alternatives(choices, value.origin.clone()).with_sensitivity(value.sensitive)
+}
+
+/// The alternatives of a value, or the value itself as the only one.
+pub(crate) fn choices(value: &Value) -> Vec<(Condition, Value)> {
+    match &value.kind {
+        Kind::Alternatives(alternatives) => alternatives.choices.clone(),
+        _ => vec![(Condition::Always, value.clone())],
+    }
 }
 
 /// The value, with `rest` where it is absent.
@@ -60,11 +68,15 @@ fn list_presence(list: &List) -> Cases {
     if list.items.iter().any(|item| item.presence.is_certain()) {
         return certainly(Truth::Yes);
     }
-    let single = list.items.iter().filter(|item| !item.presence.many);
-    let some = single.fold(Condition::Never, |any, item| any.or(item.presence.when.clone()));
+    let mut single = list.items.iter().filter(|item| !item.presence.many);
+    let some = single
+        .by_ref()
+        .take(MOST_CASES)
+        .fold(Condition::Never, |any, item| any.or(item.presence.when.clone()));
     let otherwise = match &list.open {
         Some(open) => Truth::unknown(open.reason.clone()),
         None if list.items.iter().any(|item| item.presence.many) => Truth::unknown(HOW_MANY),
+        None if single.next().is_some() => Truth::unknown(TOO_MANY),
         None => Truth::No,
     };
     match some {
@@ -75,6 +87,9 @@ fn list_presence(list: &List) -> Cases {
 
 /// Why the presence of something that is there any number of times is not known.
 pub(crate) const HOW_MANY: &str = "how many there are is not known";
+
+/// Why something is not known that could be.
+const TOO_MANY: &str = "it depends on too many conditions";
 
 /// A truth that depends on nothing.
 pub(crate) fn certainly(truth: Truth) -> Cases {
@@ -110,7 +125,7 @@ pub(crate) fn combine(a: Cases, b: &Cases, join: fn(Truth, Truth) -> Truth) -> C
         }
     }
     if combined.len() > MOST_CASES {
-        return certainly(Truth::unknown("it depends on too many conditions"));
+        return certainly(Truth::unknown(TOO_MANY));
     }
     combined
 }
@@ -138,6 +153,32 @@ pub(crate) fn exclude(a: &Condition, b: &Condition) -> bool {
         return *a == Condition::Never || *b == Condition::Never;
     }
     b.holds(&World::assuming(a)) == Truth::No || a.holds(&World::assuming(b)) == Truth::No
+}
+
+/// At least one; always, if together they hold in every world.
+pub(crate) fn either(a: Condition, b: Condition) -> Condition {
+    let either = a.or(b);
+    let mut literals = Vec::new();
+    either.literals(&mut |literal| literals.push(literal.clone()));
+    let worlds = worlds(&literals, &World::default(), &Condition::Always, MOST_CASES);
+    let always = worlds.is_some_and(|worlds| worlds.iter().all(|world| either.holds(world) == Truth::Yes));
+    if always { Condition::Always } else { either }
+}
+
+/// Whether a condition has more literals than `most`: conditions that are joined over and over must not grow without
+/// bound.
+pub(crate) fn is_long(condition: &Condition, most: usize) -> bool {
+    fn count(condition: &Condition, left: &mut usize) {
+        match condition {
+            _ if *left == 0 => {}
+            Condition::Always | Condition::Never | Condition::Literal(_) => *left -= 1,
+            Condition::Not(inner) => count(inner, left),
+            Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| count(part, left)),
+        }
+    }
+    let mut left = most + 1;
+    count(condition, &mut left);
+    left == 0
 }
 
 /// What is left of `when` for someone who takes `given` for granted: the parts that `given` does not state itself.

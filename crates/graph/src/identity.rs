@@ -7,7 +7,7 @@ use language::ir::{AttrId, How, Kind as Model, KindId, Step, TemplatePart};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use value::declared::RootId;
-use value::{Identity, Kind, Origin, Part, Reference, References, Unknown, Value, text_parts};
+use value::{Condition, Identity, Kind, Origin, Part, Reference, References, Unknown, Value, text_parts};
 
 use crate::choices::exclude;
 use crate::graph::{Graph, Node, NodeId};
@@ -16,13 +16,16 @@ use crate::graph::{Graph, Node, NodeId};
 #[derive(Default)]
 pub(crate) struct Identities {
     names: OnceLock<Names>,
-    arns: OnceLock<FxHashMap<SmolStr, Vec<NodeId>>>,
+    arns: OnceLock<FxHashMap<SmolStr, Vec<Called>>>,
 }
+
+/// A node that is called so where a condition holds.
+pub(crate) type Called = (Condition, NodeId);
 
 #[derive(Default)]
 struct Names {
-    in_root: FxHashMap<(KindId, RootId, SmolStr), Vec<NodeId>>,
-    anywhere: FxHashMap<(KindId, SmolStr), Vec<NodeId>>,
+    in_root: FxHashMap<(KindId, RootId, SmolStr), Vec<Called>>,
+    anywhere: FxHashMap<(KindId, SmolStr), Vec<Called>>,
 }
 
 /// Most nodes of one name that are looked at.
@@ -86,7 +89,7 @@ impl Graph<'_> {
         kind: KindId,
         root: Option<RootId>,
         reach: &dyn Fn(&Node, bool) -> bool,
-    ) -> Vec<NodeId> {
+    ) -> Vec<Called> {
         let near = |node: &Node| root.is_some() && self.root_of(node) == root;
         if let Some(text) = self.canonical_name(parts, kind) {
             let names = self.identities.names.get_or_init(|| self.names());
@@ -94,7 +97,7 @@ impl Graph<'_> {
                 return found.clone();
             }
             if let Some(found) = names.anywhere.get(&(kind, text)) {
-                let found: Vec<NodeId> = self.among(found, &|node| reach(node, false));
+                let found = self.among(found, &|node| reach(node, false));
                 if !found.is_empty() {
                     return found;
                 }
@@ -108,8 +111,8 @@ impl Graph<'_> {
         if here.is_empty() { self.among(candidates, &|node| reach(node, true) && same(node)) } else { here }
     }
 
-    fn among(&self, nodes: &[NodeId], admit: &dyn Fn(&Node) -> bool) -> Vec<NodeId> {
-        nodes.iter().copied().filter(|id| self.node(*id).is_some_and(admit)).collect()
+    fn among(&self, nodes: &[Called], admit: &dyn Fn(&Node) -> bool) -> Vec<Called> {
+        nodes.iter().filter(|(_, id)| self.node(*id).is_some_and(admit)).cloned().collect()
     }
 
     fn names(&self) -> Names {
@@ -119,27 +122,26 @@ impl Graph<'_> {
             else {
                 continue;
             };
-            let Some(text) = canonical(&text_parts(name, self), self) else { continue };
-            let in_root = names.in_root.entry((kind, root, text.clone())).or_default();
-            if in_root.len() < MOST_NAMESAKES {
-                in_root.push(id);
-            }
-            let anywhere = names.anywhere.entry((kind, text)).or_default();
-            if anywhere.len() < MOST_NAMESAKES {
-                anywhere.push(id);
-            }
+            each_choice(name, &mut |when, name| {
+                let Some(text) = canonical(&text_parts(name, self), self) else { return };
+                push(names.in_root.entry((kind, root, text.clone())).or_default(), when, id);
+                push(names.anywhere.entry((kind, text)).or_default(), when, id);
+            });
         }
         names
     }
 
-    fn arns(&self) -> FxHashMap<SmolStr, Vec<NodeId>> {
-        let mut arns: FxHashMap<SmolStr, Vec<NodeId>> = FxHashMap::default();
+    fn arns(&self) -> FxHashMap<SmolStr, Vec<Called>> {
+        let mut arns: FxHashMap<SmolStr, Vec<Called>> = FxHashMap::default();
         for (id, node) in self.nodes().filter(|(_, node)| !node.stand_in) {
-            let Some(text) = self.arn_of(node) else { continue };
-            let Some(arn) = arn(&text_parts(&text, self), self) else { continue };
-            let known = arns.entry(arn.key).or_default();
-            if known.len() < MOST_NAMESAKES {
-                known.push(id);
+            let mut add = |when: &Condition, name: Option<&Value>| {
+                let Some(text) = self.arn_by(node, name) else { return };
+                let Some(arn) = arn(&text_parts(&text, self), self) else { return };
+                push(arns.entry(arn.key).or_default(), when, id);
+            };
+            match self.name_of(node) {
+                Some(name) => each_choice(name, &mut |when, name| add(when, Some(name))),
+                None => add(&Condition::Always, None),
             }
         }
         arns
@@ -153,6 +155,10 @@ impl Graph<'_> {
 
     /// The ARN of a node as a template; a name that the source leaves open is a reference to the node itself.
     pub(crate) fn arn_of(&self, node: &Node) -> Option<Value> {
+        self.arn_by(node, self.name_of(node))
+    }
+
+    fn arn_by(&self, node: &Node, name: Option<&Value>) -> Option<Value> {
         let model = self.catalogue.kind(node.kind?)?;
         if model.identity_arn.is_empty() {
             return None;
@@ -163,7 +169,10 @@ impl Graph<'_> {
             parts.push(match part {
                 TemplatePart::Text(text) => Part::Text(SmolStr::new_static(text)),
                 TemplatePart::Place(place) => self.place_part(node, place),
-                TemplatePart::Attribute(id) => match node.slots.get(id.0 as usize) {
+                TemplatePart::Attribute(id) => match name
+                    .filter(|_| model.identity_name == Some(*id))
+                    .or(node.slots.get(id.0 as usize))
+                {
                     Some(slot) if !slot.is_absent() => Part::Value(slot.clone()),
                     _ => {
                         let attribute = SmolStr::new_static(attribute_name(model, *id));
@@ -258,6 +267,22 @@ impl Graph<'_> {
         let node = self.node(*id)?;
         let model = self.catalogue.kind(node.kind?)?;
         Some((node, class(model, node.spelling, &reference.attribute)))
+    }
+}
+
+/// A value, or each of its alternatives with its condition.
+fn each_choice(value: &Value, visit: &mut dyn FnMut(&Condition, &Value)) {
+    match &value.kind {
+        Kind::Alternatives(alternatives) => {
+            alternatives.choices.iter().for_each(|(when, choice)| visit(when, choice));
+        }
+        _ => visit(&Condition::Always, value),
+    }
+}
+
+fn push(known: &mut Vec<Called>, when: &Condition, id: NodeId) {
+    if known.len() < MOST_NAMESAKES {
+        known.push((when.clone(), id));
     }
 }
 

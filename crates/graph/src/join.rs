@@ -1,7 +1,7 @@
 //! Joins satellites to their subjects. Invariant: every satellite that names a subject is joined to every node it
 //! may mean, or stands in for a subject outside the scan.
 
-use language::ir::{Kind as Model, KindId, Spelling, Type, Within};
+use language::ir::{AttributeSource, Kind as Model, KindId, Spelling, Type, Within};
 use smol_str::SmolStr;
 use value::declared::Resource;
 use value::{Condition, Identity, Kind, List, Presence, Truth, Unknown, Value};
@@ -11,7 +11,7 @@ use crate::graph::{Graph, Node, NodeId, Satellite};
 use crate::kinds::Role;
 use crate::read::{At, Reader, default, walk};
 use crate::resolve::{Reach, Search, chosen, one_each};
-use crate::scope::Scopes;
+use crate::scope::{Places, Scopes};
 
 /// Why the attributes of a stand-in that its satellite does not write are unknown.
 const OUTSIDE: &str = "its subject lies outside the scan";
@@ -57,7 +57,7 @@ struct One<'g> {
     spelling: &'static Spelling,
     resource: &'g Resource,
     index: u32,
-    places: (Option<crate::AccountId>, Option<crate::RegionId>),
+    places: Places,
 }
 
 impl<'g> One<'g> {
@@ -118,6 +118,9 @@ impl<'g> One<'g> {
         self.name(&mut slots);
         let unknown = || Unknown { may_be_absent: true, ..Unknown::fresh(SmolStr::new_static(OUTSIDE)) };
         for (slot, attribute) in slots.iter_mut().zip(self.model.attributes) {
+            if !matches!(attribute.source, AttributeSource::Spelled) {
+                continue;
+            }
             match attribute.ty {
                 Type::List(_) if !slot.is_absent() => {
                     let mut open = List::default();

@@ -2,13 +2,13 @@
 //! twice differently becomes alternatives and a problem, and defaults fill only what nothing says.
 
 use language::ir::{AttrId, Attribute, Kind as Model, Type};
+use rayon::prelude::*;
 use source::{Place, Problem, ProblemSeverity};
 use value::declared::Resource;
-use value::{
-    Blind, Condition, How, Identity, Kind, List, Origin, Presence, Truth, Unknown, Value, World, equal,
-};
+use value::{Blind, Condition, How, Identity, Kind, List, Presence, Truth, Unknown, Value, World, equal};
 
-use crate::choices::{append, exclude, list, or_else};
+use crate::build::LEAST_CHUNK;
+use crate::choices::{append, choices, exclude, is_nothing, list, or_else};
 use crate::defaults::{Defaults, conditional};
 use crate::graph::{Graph, Node};
 use crate::read::{At, Reader, default};
@@ -19,21 +19,27 @@ const MOST_CASES: usize = 16;
 /// Merges satellites into the slots of every node and fills defaults.
 pub(crate) fn merge(graph: &mut Graph<'_>) {
     let mut nodes = std::mem::take(&mut graph.nodes);
-    let mut problems = Vec::new();
-    for node in nodes.iter_mut().filter(|node| !node.stand_in) {
-        let Some(model) = node.kind.and_then(|kind| graph.catalogue.kind(kind)) else { continue };
-        let mut slots = std::mem::take(&mut node.slots);
-        if !node.satellites.is_empty() {
-            let mut merging = Merging { graph, node, model, problems: &mut problems };
-            merging.satellites(&mut slots);
-        }
-        let defaults = Defaults { model, spelling: node.spelling };
-        defaults.fill(&mut slots);
-        conditional(graph, node, &defaults, &mut slots);
-        node.slots = slots;
-    }
+    let whole: &Graph<'_> = graph;
+    let merged = nodes.par_iter_mut().with_min_len(LEAST_CHUNK).map(|node| merge_node(whole, node));
+    let problems: Vec<Vec<Problem>> = merged.collect();
     graph.nodes = nodes;
-    graph.problems.append(&mut problems);
+    graph.problems.extend(problems.into_iter().flatten());
+}
+
+fn merge_node(graph: &Graph<'_>, node: &mut Node) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let model = node.kind.and_then(|kind| graph.catalogue.kind(kind));
+    let Some(model) = model.filter(|_| !node.stand_in) else { return problems };
+    let mut slots = std::mem::take(&mut node.slots);
+    if !node.satellites.is_empty() {
+        let mut merging = Merging { graph, node, model, problems: &mut problems };
+        merging.satellites(&mut slots);
+    }
+    let defaults = Defaults { model, spelling: node.spelling };
+    defaults.fill(&mut slots);
+    conditional(graph, node, &defaults, &mut slots);
+    node.slots = slots;
+    problems
 }
 
 /// What one source says of an attribute.
@@ -77,7 +83,7 @@ impl Merging<'_> {
                 continue;
             };
             let own = std::mem::replace(slot, Value::absent());
-            *slot = self.attribute(AttrId(id), attribute, own, said);
+            *slot = self.attribute(AttrId(id), attribute, &own, said);
         }
     }
 
@@ -105,45 +111,64 @@ impl Merging<'_> {
         }
     }
 
-    fn attribute(&mut self, id: AttrId, attribute: &'static Attribute, own: Value, said: Vec<Said>) -> Value {
+    fn attribute(
+        &mut self,
+        id: AttrId,
+        attribute: &'static Attribute,
+        own: &Value,
+        said: Vec<Said>,
+    ) -> Value {
         let has_default = Defaults { model: self.model, spelling: self.node.spelling }.of(id).is_some();
         match attribute.ty {
             // A list that only one guarded satellite gives, and that has a default, depends on the guard as a whole.
-            Type::List(_) if !(has_default && own.is_absent() && said.len() == 1) => joined(&own, said),
-            _ => self.scalar(attribute, own, said),
+            Type::List(_) if !(has_default && own.is_absent() && said.len() == 1) => joined(own, said),
+            _ => self.scalar(attribute, own, &said),
         }
     }
 
     /// One value out of several sources.
-    fn scalar(&mut self, attribute: &Attribute, own: Value, said: Vec<Said>) -> Value {
-        let mut cases = vec![Case { when: Condition::Always, value: own, by: self.node.resource }];
-        let mut origin: Option<Origin> = None;
+    fn scalar(&mut self, attribute: &Attribute, own: &Value, said: &[Said]) -> Value {
+        let first = said.first().map(|said| said.value.origin.clone()).unwrap_or_default();
+        let by = self.node.resource;
+        let mut cases: Vec<Case> =
+            choices(own).into_iter().map(|(when, value)| Case { when, value, by }).collect();
+        let guarded = said.iter().filter(|said| said.presence.when != Condition::Always).count();
         for said in said {
-            let many = Presence { many: said.presence.many, ..Presence::CERTAIN };
-            let value = said.value.guarded_by(&many);
-            origin.get_or_insert_with(|| value.origin.clone());
+            if cases.len() > MOST_CASES || guarded > MOST_CASES {
+                return Value::unknown(Unknown::fresh("it is set in too many places"), first);
+            }
             let mut next = Vec::with_capacity(cases.len() + 1);
             for case in cases {
-                let both = case.when.clone().and(said.presence.when.clone());
-                let without = said.presence.when.clone().not();
-                let apart = (without != Condition::Never && !exclude(&case.when, &without)).then(|| Case {
-                    when: case.when.clone().and(without),
-                    value: case.value.clone(),
-                    by: case.by,
-                });
-                if !exclude(&case.when, &said.presence.when) {
-                    let said = Case { when: both, value: value.clone(), by: said.by };
-                    self.meet(attribute, case, said, &mut next);
-                }
-                next.extend(apart);
+                self.add(attribute, &case, said, &mut next);
             }
-            cases = next;
-            if cases.len() > MOST_CASES {
-                let unknown = Unknown::fresh("it is set in too many places");
-                return Value::unknown(unknown, origin.unwrap_or_default());
+            cases = together(next);
+        }
+        Value::alternatives(cases.into_iter().map(|case| (case.when, case.value)), first)
+    }
+
+    /// Adds what one satellite says to a case: where it is there and says something, and elsewhere.
+    fn add(&mut self, attribute: &Attribute, case: &Case, said: &Said, next: &mut Vec<Case>) {
+        let with = |when: Condition| Case { when, value: case.value.clone(), by: case.by };
+        if !exclude(&case.when, &said.presence.when) {
+            let both = case.when.clone().and(said.presence.when.clone());
+            let many = Presence { many: said.presence.many, ..Presence::CERTAIN };
+            for (when, value) in choices(&said.value.clone().guarded_by(&many)) {
+                if exclude(&both, &when) {
+                    continue;
+                }
+                let when = both.clone().and(when);
+                match is_nothing(&value) {
+                    true => next.push(with(when)),
+                    false => {
+                        self.meet(attribute, with(when.clone()), Case { when, value, by: said.by }, next)
+                    }
+                }
             }
         }
-        Value::alternatives(cases.into_iter().map(|case| (case.when, case.value)), origin.unwrap_or_default())
+        let without = said.presence.when.clone().not();
+        if !exclude(&case.when, &without) {
+            next.push(with(case.when.clone().and(without)));
+        }
     }
 
     /// What holds where two sources both speak: `new` says when that is.
@@ -194,6 +219,21 @@ impl Merging<'_> {
     fn address(&self, index: u32) -> String {
         self.resource(index).map(|resource| resource.address.to_string()).unwrap_or_default()
     }
+}
+
+/// Cases of one value as one case.
+fn together(cases: Vec<Case>) -> Vec<Case> {
+    let mut merged: Vec<Case> = Vec::with_capacity(cases.len());
+    for case in cases {
+        let same = |known: &&mut Case| {
+            known.value.kind == case.value.kind && known.is_written() == case.is_written()
+        };
+        match merged.iter_mut().find(same) {
+            Some(known) => known.when = std::mem::take(&mut known.when).or(case.when),
+            None => merged.push(case),
+        }
+    }
+    merged
 }
 
 /// The lists of all sources, one after the other.

@@ -3,9 +3,9 @@
 
 use language::ir::{Kind as Model, Node, Op, Operand, Program, TextTest};
 use smol_str::SmolStr;
-use value::{Condition, Kind, Origin, Truth, Unknown, Value, World, equal};
+use value::{Kind, Origin, Truth, Unknown, Value, World, equal};
 
-use crate::choices::{Cases, certainly, combine, is_nothing, not, presence};
+use crate::choices::{Cases, certainly, choices, combine, is_nothing, not, presence};
 use crate::graph::Graph;
 use crate::read::literal;
 
@@ -106,13 +106,6 @@ impl Minimal<'_> {
             false => combine(self.equal(element, &item.value), &certainly(Truth::unknown("")), Truth::and),
         };
         list.items.iter().fold(certainly(end), |any, item| combine(any, &certain(item), Truth::or))
-    }
-}
-
-fn choices(value: &Value) -> Vec<(Condition, Value)> {
-    match &value.kind {
-        Kind::Alternatives(alternatives) => alternatives.choices.clone(),
-        _ => vec![(Condition::Always, value.clone())],
     }
 }
 

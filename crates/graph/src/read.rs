@@ -103,9 +103,10 @@ impl Reader<'_, '_> {
     fn first(&self, hows: &[How], at: &At<'_>, ty: Type) -> Value {
         let Some((how, rest)) = hows.split_first() else { return Value::absent() };
         let value = self.read(how, at, ty);
-        // An empty block list is no value, so that the next spelling is asked.
-        let value = if is_empty(&value) && !rest.is_empty() { Value::absent() } else { value };
-        or_else(value, || self.first(rest, at, ty))
+        if rest.is_empty() {
+            return value;
+        }
+        or_else(map(&value, &mut where_present), || self.first(rest, at, ty))
     }
 
     fn concat(&self, hows: &[How], at: &At<'_>, ty: Type) -> Value {
@@ -123,18 +124,17 @@ impl Reader<'_, '_> {
 
     /// True if one of them is; absent if all are.
     fn any(&self, hows: &[How], at: &At<'_>) -> Value {
-        let values: Vec<Value> = hows.iter().map(|how| self.read(how, at, Type::Bool)).collect();
-        if values.iter().all(is_nothing) {
-            return Value::absent();
-        }
-        let cases = values
-            .iter()
-            .map(truth)
-            .fold(certainly(Truth::No), |all, one| crate::choices::combine(all, &one, Truth::or));
-        let deciding = values.iter().find(|value| value.as_bool() == Some(true));
-        let origin = deciding.or_else(|| values.iter().find(|value| !is_nothing(value)));
-        let origin = origin.map(|value| value.origin.clone()).unwrap_or_default();
-        value_of(cases, &origin, &|known| Value::bool(known, origin.clone()))
+        let Some((how, rest)) = hows.split_first() else { return Value::absent() };
+        let rest = self.any(rest, at);
+        map(&shape::coerced(&self.read(how, at, Type::Bool), Type::Bool), &mut |own| match said(own) {
+            _ if is_nothing(own) => rest.clone(),
+            Truth::Yes => Value::bool(true, own.origin.clone()),
+            Truth::No => map(&rest, &mut |other| if is_nothing(other) { own.clone() } else { other.clone() }),
+            Truth::Unknown(_) => map(&rest, &mut |other| match other.as_bool() {
+                Some(true) => other.clone(),
+                _ => own.clone(),
+            }),
+        })
     }
 
     /// The names of the members that are present or true.
@@ -207,7 +207,7 @@ fn record(model: &'static Model, ty: Type) -> Option<&'static language::ir::Reco
     }
 }
 
-/// Whether a value says yes: a boolean says what it is, anything else whether it is there.
+/// Whether a value says yes, by the conditions it depends on.
 fn truth(value: &Value) -> Cases {
     match &value.kind {
         Kind::Alternatives(alternatives) => {
@@ -219,13 +219,34 @@ fn truth(value: &Value) -> Cases {
             };
             alternatives.choices.iter().flat_map(deeper).collect()
         }
-        Kind::Unknown(unknown) => certainly(Truth::unknown(unknown.reason.clone())),
-        _ => value.as_bool().map_or_else(|| presence(value), |known| certainly(Truth::from(known))),
+        Kind::List(_) => presence(value),
+        _ => certainly(said(value)),
     }
 }
 
-fn is_empty(value: &Value) -> bool {
-    matches!(&value.kind, Kind::List(list) if list.items.is_empty() && list.open.is_none())
+/// Whether a value that is no alternatives says yes: a boolean says what it is, anything else that is known is there.
+fn said(value: &Value) -> Truth {
+    match &value.kind {
+        Kind::Absent | Kind::Null => Truth::No,
+        Kind::Unknown(unknown) => Truth::unknown(unknown.reason.clone()),
+        Kind::Reference(_) | Kind::Template(_) => {
+            Truth::unknown("what it is set to is known after deployment")
+        }
+        _ => value.as_bool().map_or(Truth::Yes, Truth::from),
+    }
+}
+
+/// A list where it has elements, and nothing where it has none: an empty list of blocks is no value.
+fn where_present(value: &Value) -> Value {
+    let Kind::List(list) = &value.kind else { return value.clone() };
+    if list.items.iter().any(|item| item.presence.is_certain()) {
+        return value.clone();
+    }
+    let choice = |(when, truth)| match truth {
+        Truth::No => (when, Value::absent()),
+        _ => (when, value.clone()),
+    };
+    Value::alternatives(presence(value).into_iter().map(choice).collect::<Vec<_>>(), value.origin.clone())
 }
 
 /// Whether there is a value, as a boolean. That there is none counts as a default of the model, so that what another
@@ -275,9 +296,15 @@ fn renamed(value: &Value, pairs: &[(Literal, Literal)]) -> Value {
         }
         Kind::Unknown(_) | Kind::Reference(_) | Kind::Template(_) => value.clone(),
         _ => {
-            let same = |known: &Literal| {
-                let known = literal(*known, Origin::default());
-                value::equal(&known, value, &Blind, &World::default()) == Truth::Yes
+            let same = |known: &Literal| match (known, &value.kind) {
+                // `default.*`: whatever starts so.
+                (Literal::String(pattern), Kind::String(text)) if pattern.ends_with('*') => {
+                    text.starts_with(pattern.trim_end_matches('*'))
+                }
+                _ => {
+                    let known = literal(*known, Origin::default());
+                    value::equal(&known, value, &Blind, &World::default()) == Truth::Yes
+                }
             };
             let new =
                 pairs.iter().find(|(old, _)| same(old)).map(|(_, new)| literal(*new, value.origin.clone()));

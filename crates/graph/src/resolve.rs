@@ -7,8 +7,9 @@ use smol_str::SmolStr;
 use value::declared::{Mode, Resource};
 use value::{Condition, Identity, Kind, Presence, Reference, Unknown, Value, text_parts};
 
+use crate::choices::{either, is_long};
 use crate::graph::{Graph, Node, NodeId, Resolved};
-use crate::identity::{Class, class};
+use crate::identity::{Called, Class, class};
 use crate::keys::Instances;
 use crate::read::walk;
 use crate::scope::AccountId;
@@ -17,6 +18,9 @@ use crate::scope::AccountId;
 const DEEPEST: u8 = 8;
 /// Most nodes that one value leads to.
 const MOST: usize = 4_096;
+
+/// Most literals of the condition under which a value leads to a node.
+const LONGEST: usize = 32;
 
 /// How far a text may lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,9 +96,11 @@ impl Found {
     }
 
     fn add(&mut self, presence: &Presence, node: NodeId) {
-        let same = |(known, id): &&mut (Presence, NodeId)| *id == node && known.many == presence.many;
+        let same = |(known, id): &&mut (Presence, NodeId)| {
+            *id == node && known.many == presence.many && !is_long(&known.when, LONGEST)
+        };
         if let Some((known, _)) = self.nodes.iter_mut().find(same) {
-            known.when = std::mem::take(&mut known.when).or(presence.when.clone());
+            known.when = either(std::mem::take(&mut known.when), presence.when.clone());
         } else if self.nodes.len() < MOST {
             self.nodes.push((presence.clone(), node));
         } else {
@@ -290,18 +296,19 @@ impl Graph<'_> {
             Reach::Scan => by_arn || in_account(node),
         };
         let root = search.from.map(|resource| resource.root);
-        let called: Vec<NodeId> =
+        let called: Vec<Called> =
             kinds.iter().flat_map(|kind| self.called(&parts, *kind, root, &reach)).collect();
-        match called.as_slice() {
-            [] => found.leaves(outside(value), false),
-            [only] => found.add(&trail.presence, *only),
+        if called.is_empty() {
+            found.leaves(outside(value), false);
+        }
+        let several = called.len() > 1;
+        for (when, id) in called {
+            let mut presence = trail.presence.and(&Presence::guarded(when));
             // Of several with one name each is it where it exists.
-            many => {
-                for id in many {
-                    let own = self.node(*id).map(|node| node.presence.clone()).unwrap_or_default();
-                    found.add(&trail.presence.and(&own), *id);
-                }
+            if let Some(node) = self.node(id).filter(|_| several) {
+                presence = presence.and(&node.presence);
             }
+            found.add(&presence, id);
         }
     }
 

@@ -64,6 +64,9 @@ impl ScopeOptions {
     }
 }
 
+/// Account and region of a resource.
+pub(crate) type Places = (Option<AccountId>, Option<RegionId>);
+
 /// Accounts and regions while they are found.
 pub(crate) struct Scopes {
     accounts: Vec<Account>,
@@ -71,6 +74,8 @@ pub(crate) struct Scopes {
     regions: FxHashMap<(AccountId, SmolStr), RegionId>,
     /// The account of each root; none for libraries.
     of_root: Vec<Option<AccountId>>,
+    /// Region of the resources of each root that say nothing of it themselves.
+    usual: FxHashMap<RootId, RegionId>,
     world: OpenWorld,
     pub(crate) problems: Problems,
 }
@@ -83,6 +88,7 @@ impl Scopes {
             by_key: FxHashMap::default(),
             regions: FxHashMap::default(),
             of_root: Vec::with_capacity(declared.roots.len()),
+            usual: FxHashMap::default(),
             world: options.world(),
             problems: Problems::new(),
         };
@@ -169,9 +175,17 @@ impl Scopes {
         if resource.mode != Mode::Managed {
             return (Some(account), None);
         }
+        let usual = resource.region.is_none() && resource.account.is_none();
+        if let Some(region) = self.usual.get(&resource.root).filter(|_| usual) {
+            return (Some(account), Some(*region));
+        }
         let of_root = declared.roots.get(resource.root.0 as usize).and_then(|root| root.region.as_ref());
         let (key, name) = identity(resource.region.as_ref().or(of_root));
-        (Some(account), Some(self.region(account, key, name)))
+        let region = self.region(account, key, name);
+        if usual {
+            self.usual.insert(resource.root, region);
+        }
+        (Some(account), Some(region))
     }
 
     fn region(&mut self, account: AccountId, key: SmolStr, name: SmolStr) -> RegionId {

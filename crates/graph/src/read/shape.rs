@@ -8,7 +8,10 @@ use smol_str::SmolStr;
 use value::{How, Item, Kind, List, Map, MapEntry, Origin, Part, Presence, Template, Unknown, Value};
 
 use super::literal;
-use crate::choices::{is_nothing, list, map};
+use crate::choices::{is_nothing, list, map, or_else};
+
+/// Deepest nesting of a secret that is marked part by part.
+const DEEPEST: usize = 128;
 
 /// A value that was read, as its attribute declares it.
 pub(crate) fn shaped(value: Value, attribute: &Attribute) -> Value {
@@ -92,22 +95,27 @@ fn one_element(value: &Value, inner: Type) -> Value {
 
 /// A list where one value is declared: its first element, as a block that may occur once.
 fn first(elements: &List, value: &Value, ty: Type) -> Value {
-    match elements.items.as_slice() {
-        [] => match &elements.open {
-            Some(open) => {
-                let unknown = Unknown { may_be_absent: true, ..(**open).clone() };
-                Value::unknown(unknown, value.origin.clone())
-            }
-            None => Value::absent(),
-        },
-        [only, ..] => {
-            let element = coerced(&only.value, ty).guarded_by(&only.presence);
-            element.with_sensitivity(value.sensitive)
+    let last = match &elements.open {
+        Some(open) => {
+            Value::unknown(Unknown { may_be_absent: true, ..(**open).clone() }, value.origin.clone())
+        }
+        None => Value::absent(),
+    };
+    let mut found = Vec::new();
+    for item in &elements.items {
+        let element = coerced(&item.value, ty);
+        let depends = matches!(element.kind, Kind::Alternatives(_));
+        let settled = item.presence.is_certain() && !depends && !is_nothing(&element);
+        found.push(element.guarded_by(&item.presence));
+        if settled {
+            break;
         }
     }
+    let first = found.into_iter().rev().fold(last, |later, element| or_else(element, || later));
+    first.with_sensitivity(value.sensitive)
 }
 
-/// A value in lower case.
+/// A value in lower case. Lists in lists are left as they are: no attribute that is compared is of that type.
 fn folded(value: &Value) -> Value {
     match &value.kind {
         Kind::String(text) if text.bytes().any(|byte| byte.is_ascii_uppercase()) => {
@@ -115,7 +123,11 @@ fn folded(value: &Value) -> Value {
         }
         Kind::Alternatives(_) => map(value, &mut folded),
         Kind::List(elements) => {
-            let item = |item: &Item| Item { value: folded(&item.value), ..item.clone() };
+            let flat = |value: &Value| match value.kind {
+                Kind::List(_) => value.clone(),
+                _ => folded(value),
+            };
+            let item = |item: &Item| Item { value: flat(&item.value), ..item.clone() };
             let items = elements.items.iter().map(item).collect();
             like(value, Kind::List(Arc::new(List { items, open: elements.open.clone() })))
         }
@@ -144,19 +156,29 @@ fn without_empty(value: &Value) -> Value {
 
 /// A value that must not be shown, nor any part of it.
 pub(super) fn sensitive(value: &Value) -> Value {
+    sensitive_within(value, DEEPEST)
+}
+
+fn sensitive_within(value: &Value, left: usize) -> Value {
+    let Some(left) = left.checked_sub(1) else {
+        let unknown = Unknown::fresh("the secret is nested too deeply");
+        return Value::unknown(unknown, value.origin.clone()).with_sensitivity(true);
+    };
     let kind = match &value.kind {
         Kind::List(elements) => {
-            let item = |item: &Item| Item { value: sensitive(&item.value), ..item.clone() };
+            let item = |item: &Item| Item { value: sensitive_within(&item.value, left), ..item.clone() };
             let items = elements.items.iter().map(item).collect();
             Kind::List(Arc::new(List { items, open: elements.open.clone() }))
         }
         Kind::Map(known) => {
-            let entry = |entry: &MapEntry| MapEntry { value: sensitive(&entry.value), ..entry.clone() };
+            let entry =
+                |entry: &MapEntry| MapEntry { value: sensitive_within(&entry.value, left), ..entry.clone() };
             let entries = known.entries.iter().map(entry).collect();
             Kind::Map(Arc::new(Map { entries, open: known.open.clone() }))
         }
         Kind::Alternatives(alternatives) => {
-            let choice = |(when, choice): &(value::Condition, Value)| (when.clone(), sensitive(choice));
+            let choice =
+                |(when, choice): &(value::Condition, Value)| (when.clone(), sensitive_within(choice, left));
             let choices = alternatives.choices.iter().map(choice).collect();
             Kind::Alternatives(Arc::new(value::Alternatives { choices }))
         }

@@ -119,6 +119,17 @@ fn a_satellite_is_joined_by_the_same_symbolic_name() {
 }
 
 #[test]
+fn a_name_that_depends_on_a_condition_is_found_by_each_of_its_texts() {
+    let name = || if_else("c", s("prod"), s("dev"));
+    let scan = |satellite| {
+        Scan::new().with(X, [("bucket", name())]).with("aws_s3_bucket_versioning.v", enabled(satellite))
+    };
+    versioning(&scan(name()), "\"Enabled\"");
+    versioning(&scan(s("prod")), "(c: \"Enabled\" | !c: =\"Disabled\")");
+    versioning(&scan(s("arn:aws:s3:::dev")), "(!c: \"Enabled\" | c: =\"Disabled\")");
+}
+
+#[test]
 fn a_name_is_looked_for_in_the_same_root_only() {
     let scan = Scan::new()
         .with(X, [("bucket", s("records"))])
