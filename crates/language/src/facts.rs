@@ -85,9 +85,14 @@ pub const RECORDS: &[Record] = &[
     },
     Record {
         name: "internet-path",
-        key: &["direct", "port"],
-        // `direct`: to the store's own public address; else through a machine that has one.
-        fields: &[field("direct", Type::Bool), field("hops", STRINGS), field("port", Type::Number)],
+        key: &["port", "through"],
+        // `direct`: to the store's own public address; else `through` a machine that has one.
+        fields: &[
+            field("direct", Type::Bool),
+            field("hops", STRINGS),
+            field("port", Type::Number),
+            field("through", Type::String),
+        ],
     },
     Record {
         name: "opening",

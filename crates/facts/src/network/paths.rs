@@ -39,7 +39,8 @@ fn to_store(reader: &Reader<'_>, network: &Network, store: NodeId) -> List {
     let (when, hops) = direct(reader, network, store, &port);
     let direct = Path { when, direct: true, hops, origin: reader.read(store, "public").origin };
     let balanced = balancers::to_store(reader, store).into_iter();
-    let balanced = balanced.map(|way| Path { when: way.when, direct: true, hops: way.hops, origin: way.origin });
+    let balanced =
+        balanced.map(|way| Path { when: way.when, direct: true, hops: way.hops, origin: way.origin });
     let paths = [direct].into_iter().chain(balanced).chain(through_machines(reader, network, store, &port));
     let item = |path: Path| {
         let origin = fact_origin(&path.origin);

@@ -419,5 +419,10 @@ resource "aws_security_group" "origin" {{
     check(&group(""), "aws_security_group.origin", "only-cloudfront", "true");
     check(&group("cidr_blocks = [\"10.0.0.0/8\"]"), "aws_security_group.origin", "only-cloudfront", "false");
     check(&group("self = true"), "aws_security_group.origin", "only-cloudfront", "false");
-    check("resource \"aws_security_group\" \"none\" {}", "aws_security_group.none", "only-cloudfront", "false");
+    check(
+        "resource \"aws_security_group\" \"none\" {}",
+        "aws_security_group.none",
+        "only-cloudfront",
+        "false",
+    );
 }
