@@ -160,7 +160,7 @@ impl Merging<'_> {
                 match is_nothing(&value) {
                     true => next.push(with(when)),
                     false => {
-                        self.meet(attribute, with(when.clone()), Case { when, value, by: said.by }, next)
+                        self.meet(attribute, with(when.clone()), Case { when, value, by: said.by }, next);
                     }
                 }
             }
