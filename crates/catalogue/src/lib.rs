@@ -1,8 +1,6 @@
 //! `rules/` compiled into the program by the build script. Invariant: nothing of it is parsed at start.
 
 mod built {
-    #![expect(clippy::all, reason = "written by the build script")]
-
     use language::ir::*;
 
     include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));

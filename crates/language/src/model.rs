@@ -141,12 +141,13 @@ fn read_attribute<'f>(file: &'f File<'f>, entry: &'f Entry) -> Option<AttributeD
             let help =
                 "write a type: bool, number, string, {enum: […]}, cidr, policy, ref KIND, list<…>, map<…>";
             file.error(entry.key_span, format!("`{name}` has no type"), help);
-            return None;
+            return Some(draft);
         }
-        draft.source = SourceDraft::Spelled(types::read(file, &entry.value)?);
+        draft.source = SourceDraft::Spelled(types::read(file, &entry.value).unwrap_or(Type::Any));
         return Some(draft);
     }
-    read_options(file, entry, &mut draft)?;
+    // What is wrong was reported; the attribute stays, so that nobody misses it.
+    let _ = read_options(file, entry, &mut draft);
     Some(draft)
 }
 
@@ -178,7 +179,9 @@ fn read_options<'f>(file: &'f File<'f>, entry: &'f Entry, draft: &mut AttributeD
             "secret" => draft.secret = file.boolean(node, "`secret`")?,
             "empty" => draft.empty_is_absent = Some(read_empty(file, node)?),
             "else" => draft.otherwise = Some((file.string(node, "`else`")?, node.span)),
-            _ => draft.default = Some(node),
+            "default" => draft.default = Some(node),
+            // An unknown key, reported already.
+            _ => {}
         }
     }
     if !typed {

@@ -59,7 +59,7 @@ impl<'t> Schema<'t> {
         } else {
             name.match_indices('_').nth(1).map_or(name.len(), |(at, _)| at)
         };
-        let prefix = &name[..cut];
+        let prefix = name.get(..cut).unwrap_or(name);
         self.types.keys().copied().filter(move |other| other.starts_with(prefix) && *other != name)
     }
 
@@ -201,13 +201,13 @@ fn split(text: &str, separator: char) -> Vec<&str> {
             '(' | '{' => depth += 1,
             ')' | '}' => depth -= 1,
             _ if letter == separator && depth == 0 => {
-                parts.push(&text[start..at]);
+                parts.extend(text.get(start..at));
                 start = at + letter.len_utf8();
             }
             _ => {}
         }
     }
-    parts.push(&text[start..]);
+    parts.extend(text.get(start..));
     parts
 }
 
@@ -221,7 +221,7 @@ fn decoded(text: &str) -> String {
         match code {
             Some(byte) => {
                 out.push(char::from(byte));
-                rest = &after[2..];
+                rest = after.get(2..).unwrap_or("");
             }
             None => {
                 out.push('%');

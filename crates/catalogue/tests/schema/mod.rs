@@ -50,7 +50,7 @@ impl<'c> Checker<'c> {
             }
         }
         for (id, how) in spelling.reads {
-            let attribute = &self.kind.attributes[id.0 as usize];
+            let Some(attribute) = self.kind.attributes.get(id.0 as usize) else { continue };
             self.how(root, how, (attribute.ty, attribute.fold), attribute.name, wrong);
         }
     }
@@ -85,10 +85,10 @@ impl<'c> Checker<'c> {
             }
             How::Const(_) => {}
             How::Any(hows) => {
-                hows.iter().for_each(|how| self.how(from, how, (Type::Bool, false), what, wrong))
+                hows.iter().for_each(|how| self.how(from, how, (Type::Bool, false), what, wrong));
             }
             How::First(hows) | How::Concat(hows) => {
-                hows.iter().for_each(|how| self.how(from, how, (ty, fold), what, wrong))
+                hows.iter().for_each(|how| self.how(from, how, (ty, fold), what, wrong));
             }
             How::Pairs { path, key, value } => {
                 if let Some(list) = self.path(from, path, what, wrong) {

@@ -2,7 +2,7 @@
 
 use carelint_language::ir::{Body, Macro, Op, Program};
 
-mod world;
+use super::world;
 
 /// Compiles a rule of the world and shows its programs, one node a line.
 fn lowered(asked: &str) -> String {
