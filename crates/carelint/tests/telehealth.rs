@@ -8,7 +8,10 @@ use report::{Report, ResultRow, Status};
 use source::{Limits, Sources};
 
 fn fixture() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/telehealth").canonicalize().expect("the fixture")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fixtures/telehealth")
+        .canonicalize()
+        .expect("the fixture")
 }
 
 /// The report on one language of one form.
@@ -82,7 +85,8 @@ fn holds(form: &str, language: &str) {
     assert!(errors.is_empty(), "{errors:#?}");
     let found = verdicts(&report);
     if std::env::var("UPDATE_VERDICTS").is_ok_and(|wanted| wanted == language) {
-        let lines: BTreeSet<String> = found.iter().map(|(line, status)| format!("{line} {}", status.id())).collect();
+        let lines: BTreeSet<String> =
+            found.iter().map(|(line, status)| format!("{line} {}", status.id())).collect();
         let text = lines.into_iter().collect::<Vec<_>>().join("\n") + "\n";
         std::fs::write(fixture().join(form).join("verdicts.txt"), text).expect("verdicts.txt can be written");
     }
@@ -146,6 +150,7 @@ fn the_careless_form_holds_in_a_plan() {
 
 #[test]
 fn no_control_fails_in_the_compliant_form() {
-    let failing: Vec<_> = expected("compliant").into_iter().filter(|(_, status)| *status == Status::Fail).collect();
+    let failing: Vec<_> =
+        expected("compliant").into_iter().filter(|(_, status)| *status == Status::Fail).collect();
     assert!(failing.is_empty(), "{failing:#?}");
 }

@@ -25,7 +25,7 @@ pub(crate) fn point(
 ) -> Pointed {
     let graph = facts.graph;
     let mut pointed = Pointed::default();
-    let chosen = from_points_at(facts, rule, node, element)
+    let chosen = from_points_at((facts, rule, node), element, trace)
         .or_else(|| element.and_then(|element| Some((of_element(&element.origin)?, element.clone()))))
         .or_else(|| from_trace(graph, node, trace, open));
     match chosen {
@@ -44,12 +44,12 @@ pub(crate) fn point(
     pointed
 }
 
-/// The attributes that the rule names: the first that is written, else the place where the first would be.
+/// The attributes that the rule names, those that decided before the others: the first that is written, else the place
+/// where the first would be.
 fn from_points_at(
-    facts: &facts::Facts<'_>,
-    rule: &'static Rule,
-    node: NodeId,
+    (facts, rule, node): (&facts::Facts<'_>, &'static Rule, NodeId),
     element: Option<&Value>,
+    trace: &Trace,
 ) -> Option<(Place, Value)> {
     let values: Vec<(&'static str, Value)> = rule
         .points_at
@@ -59,9 +59,13 @@ fn from_points_at(
             _ => (*name, attribute(facts, node, name)),
         })
         .collect();
-    let present = values.iter().find_map(|(_, value)| Some((written(&value.origin)?, value.clone())));
+    let decided =
+        |name: &&'static str| trace.reads.iter().any(|read| read.of.is_some_and(|of| of == (node, *name)));
+    let (deciding, others): (Vec<_>, Vec<_>) = values.into_iter().partition(|(name, _)| decided(name));
+    let group = if deciding.is_empty() { others } else { deciding };
+    let present = group.iter().find_map(|(_, value)| Some((written(&value.origin)?, value.clone())));
     present.or_else(|| {
-        let (name, value) = values.first()?;
+        let (name, value) = group.first()?;
         Some((absence(facts.graph, node, name)?, value.clone()))
     })
 }
