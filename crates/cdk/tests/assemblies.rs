@@ -51,6 +51,7 @@ const METADATA: &str = r#"{"/App/Topic/Resource": [{"type": "aws:cdk:logicalId",
 fn files() -> Vec<(&'static str, &'static str)> {
     vec![
         ("cdk.out/manifest.json", MANIFEST),
+        ("lib/data.ts", ""),
         ("cdk.out/Data.template.json", DATA),
         ("cdk.out/Nested.nested.template.json", NESTED),
         ("cdk.out/App.template.json", APP),
@@ -92,7 +93,7 @@ fn every_stack_of_every_stage_is_read_once() {
     check(
         &files(),
         &[
-            "Data/Bucket1 Data/Bucket/Resource /app/lib/data.ts:12:5",
+            "Data/Bucket1 Data/Bucket/Resource lib/data.ts:12:5",
             "Data/Nested Data/Nested.NestedStack/Resource -",
             "Data/Nested/Key1 Data/Nested/Key/Resource -",
             "App/Topic1 App/Topic/Resource -",
@@ -161,7 +162,7 @@ fn what_cannot_be_read_is_an_error() {
     check(
         &without_template,
         &[
-            "Data/Bucket1 Data/Bucket/Resource /app/lib/data.ts:12:5",
+            "Data/Bucket1 Data/Bucket/Resource lib/data.ts:12:5",
             "Data/Nested Data/Nested.NestedStack/Resource -",
             "Data/Nested/Key1 Data/Nested/Key/Resource -",
             "error: cdk-assembly",

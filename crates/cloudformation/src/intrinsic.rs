@@ -1,8 +1,11 @@
 //! Intrinsic functions in their two spellings, `Fn::Join: [...]` and `!Join [...]`, and what each of them gives.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
+use source::Place;
 use source::document::Node;
-use value::{Condition, Kind, Origin, StepKind, Unknown, Value};
+use value::{Alternatives, Condition, Kind, Origin, StepKind, Unknown, Value};
 
 use crate::stack::Stack;
 
@@ -110,7 +113,7 @@ impl Stack<'_> {
         let name = condition.text().cloned().unwrap_or_else(|| SmolStr::new_static("Fn::If"));
         let place = self.template.condition(&name).map(|entry| self.place(entry.key_span));
         let condition = self.simplified(self.condition_named_by(condition));
-        let branch = |node: &Node| self.value(node).through(StepKind::Condition, name.clone(), place);
+        let branch = |node: &Node| stepped(self.value(node), StepKind::Condition, &name, place);
         match condition {
             Condition::Always => branch(yes),
             Condition::Never => branch(no),
@@ -138,8 +141,10 @@ impl Stack<'_> {
 
     /// What a macro or an included file makes of its argument.
     pub(crate) fn transformed(&self, argument: &Node) -> Unknown {
-        let name = argument.get("Name").and_then(Node::text).cloned().unwrap_or_default();
-        Unknown { may_be_absent: true, ..Unknown::fresh(format!("the transform {name} runs at deployment")) }
+        let first = argument.items().first().unwrap_or(argument);
+        let name = first.get("Name").and_then(Node::text);
+        let name = name.map_or_else(|| "a transform".to_owned(), |name| format!("the transform {name}"));
+        Unknown { may_be_absent: true, ..Unknown::fresh(format!("{name} runs at deployment")) }
     }
 
     fn not_a_function(&self, call: &Call<'_>) -> Value {
@@ -169,6 +174,30 @@ pub(crate) fn each_choice(value: &Value, origin: &Origin, work: impl Fn(&Value) 
         }
         _ => work(value),
     }
+}
+
+/// The same value, seen at `place`, whichever alternative it is.
+pub(crate) fn seen_at(value: Value, place: Option<Place>) -> Value {
+    with_origins(value, &|origin| Origin { place, ..origin.clone() })
+}
+
+/// The same value one step further on, whichever alternative it is.
+pub(crate) fn stepped(value: Value, kind: StepKind, name: &SmolStr, place: Option<Place>) -> Value {
+    with_origins(value, &|origin| origin.through(kind, name.clone(), place))
+}
+
+fn with_origins(value: Value, change: &dyn Fn(&Origin) -> Origin) -> Value {
+    let kind = match value.kind {
+        Kind::Alternatives(alternatives) => {
+            let choice = |(when, choice): &(Condition, Value)| {
+                (when.clone(), Value { origin: change(&choice.origin), ..choice.clone() })
+            };
+            let choices = alternatives.choices.iter().map(choice).collect();
+            Kind::Alternatives(Arc::new(Alternatives { choices }))
+        }
+        other => other,
+    };
+    Value { kind, origin: change(&value.origin), sensitive: value.sensitive }
 }
 
 /// Why a value is not known, in words.

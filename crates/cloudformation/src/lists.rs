@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use value::{Identity, Kind, List, Origin, Unknown, Value};
 
 use crate::conditions::scalar_text;
-use crate::intrinsic::{Call, each_choice, reason_of};
+use crate::intrinsic::{Call, each_choice, reason_of, seen_at};
 use crate::stack::Stack;
 use crate::text::shown;
 
@@ -39,11 +39,7 @@ impl Stack<'_> {
             Kind::List(items) => {
                 let certain = items.items.iter().take(at + 1).all(|item| item.presence.is_certain());
                 match (items.items.get(at), &items.open) {
-                    (Some(item), _) if certain => {
-                        let mut value = item.value.clone();
-                        value.origin.place = origin.place;
-                        value
-                    }
+                    (Some(item), _) if certain => seen_at(item.value.clone(), origin.place),
                     (None, Some(open)) if certain => Value::unknown(member(open, at), origin.clone()),
                     (None, None) if certain => Value::unknown(
                         Unknown::fresh(format!("the list has no element {at}")),
@@ -65,10 +61,8 @@ impl Stack<'_> {
     pub(crate) fn zones(&self, call: &Call<'_>) -> Value {
         let origin = self.computed(call.node);
         let region = self.argument(call);
-        let region = match scalar_text(&region) {
-            Some(empty) if empty.is_empty() => self.region(&origin),
-            _ => region,
-        };
+        let own = matches!(region.kind, Kind::Null | Kind::Absent) || region.as_str() == Some("");
+        let region = if own { self.region(&origin) } else { region };
         each_choice(&region, &origin, |region| {
             let of = match (&region.kind, scalar_text(region)) {
                 (_, Some(known)) => known,

@@ -7,8 +7,9 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use source::document::{Entry, Node};
 use source::{FileId, Place};
-use value::{Condition, Item, Kind, MapEntry, Origin, Unknown, Value};
+use value::{Condition, Item, Kind, MapEntry, Unknown, Value};
 
+use crate::intrinsic::seen_at;
 use crate::stack::{Origins, Stack};
 
 /// Deepest nesting of stacks.
@@ -105,7 +106,7 @@ impl<'s> Stack<'s> {
             return unknown(format!("the template of the nested stack {} is not at hand", entry.key));
         };
         if let Some(known) = nested.outputs.borrow().get(output) {
-            return Value { origin: Origin { place: Some(place), ..known.origin.clone() }, ..known.clone() };
+            return seen_at(known.clone(), Some(place));
         }
         let template = nested.template.clone();
         let found = template.section("Outputs").iter().rev().find(|known| known.key == output);
@@ -113,10 +114,9 @@ impl<'s> Stack<'s> {
         let Some(value) = found.and_then(|found| found.value.get("Value")) else {
             return unknown(format!("the nested stack {} has no output {output}", entry.key));
         };
-        let mut value = text_or_list(nested.value(value));
+        let value = text_or_list(nested.value(value));
         nested.outputs.borrow_mut().insert(output.into(), value.clone());
-        value.origin.place = Some(place);
-        value
+        seen_at(value, Some(place))
     }
 
     /// The nested stacks whose templates are at hand, by logical id in order of the template. A stack whose

@@ -8,7 +8,7 @@ use value::{Alternatives, Condition, How, Identity, Kind, Number, Origin, StepKi
 
 use crate::Inputs;
 use crate::conditions::scalar_text;
-use crate::intrinsic::each_choice;
+use crate::intrinsic::{each_choice, seen_at, stepped};
 use crate::stack::{Stack, exhaustive};
 use crate::template::Template;
 
@@ -30,13 +30,12 @@ impl Stack<'_> {
     /// The value of the parameter `entry`, seen at `place`.
     pub(crate) fn parameter(&self, entry: &Entry, place: Place) -> Value {
         let known = self.parameters.borrow().get(&entry.key).cloned();
-        let mut value = known.unwrap_or_else(|| {
+        let value = known.unwrap_or_else(|| {
             let value = self.new_parameter(entry);
             self.parameters.borrow_mut().insert(entry.key.clone(), value.clone());
             value
         });
-        value.origin.place = Some(place);
-        value
+        seen_at(value, Some(place))
     }
 
     fn new_parameter(&self, entry: &Entry) -> Value {
@@ -48,14 +47,16 @@ impl Stack<'_> {
         let value = if type_name.starts_with("AWS::SSM::Parameter::Value") {
             self.stored_parameter(entry, default)
         } else if let Some(given) = self.given.get(name) {
-            typed(given.clone(), &type_name).through(StepKind::ParameterSet, name.clone(), declared)
+            let place = given.origin.place.or(declared);
+            let value = typed(given.clone().with_sensitivity(sensitive), &type_name);
+            stepped(value, StepKind::ParameterSet, name, place)
         } else if let Some(default) = default {
             let place = self.place(default.span);
-            let value = typed(self.default(default), &type_name);
-            value.through(StepKind::ParameterDefault, name.clone(), Some(place))
+            let value = typed(self.default(default).with_sensitivity(sensitive), &type_name);
+            stepped(value, StepKind::ParameterDefault, name, Some(place))
         } else {
             let value = self.without_default(entry);
-            value.through(StepKind::ParameterUnset, name.clone(), declared)
+            stepped(value, StepKind::ParameterUnset, name, declared)
         };
         value.with_sensitivity(sensitive)
     }
@@ -189,7 +190,9 @@ fn typed(value: Value, type_name: &str) -> Value {
         return each_choice(&value, &origin, |choice| match scalar_text(choice) {
             Some(text) => {
                 let items = text.split(',').map(str::trim).filter(|_| !text.is_empty());
-                let item = |item: &str| Value::string(item, choice.origin.clone());
+                let item = |item: &str| {
+                    Value::string(item, choice.origin.clone()).with_sensitivity(choice.sensitive)
+                };
                 Value::list(items.map(item), choice.origin.clone())
             }
             None => choice.clone(),

@@ -327,5 +327,8 @@ fn evaluate_one(shared: &Shared<'_>, template: Arc<Template>, context: StackCont
     };
     let mut declared = Declared { roots: vec![root], ..Declared::default() };
     Stack::root(shared, template, context).declare(&mut declared);
+    // A template that is nested several times says what is wrong with it once.
+    let mut said = FxHashSet::default();
+    declared.problems.retain(|problem| said.insert((problem.code, problem.place, problem.message.clone())));
     declared
 }

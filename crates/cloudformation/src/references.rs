@@ -9,7 +9,7 @@ use value::declared::key;
 use value::{Kind, Reference, StepKind, Unknown, Value};
 
 use crate::export::Exported;
-use crate::intrinsic::{Call, each_choice, reason_of};
+use crate::intrinsic::{Call, each_choice, reason_of, seen_at, stepped};
 use crate::nested::is_stack;
 use crate::stack::Stack;
 use crate::template::Section;
@@ -106,9 +106,8 @@ impl Stack<'_> {
             match self.shared.exports.get(&self.context, known) {
                 Some(Exported::Once(value)) => {
                     let written = value.origin.place;
-                    let mut value = value.clone().through(StepKind::Import, known, written);
-                    value.origin.place = origin.place;
-                    value
+                    let value = stepped(value.clone(), StepKind::Import, &SmolStr::new(known), written);
+                    seen_at(value, origin.place)
                 }
                 Some(Exported::Ambiguous) => {
                     let reason = format!("several stacks export {known}");

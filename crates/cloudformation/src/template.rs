@@ -98,7 +98,7 @@ fn entries<'d>(document: &'d Node, key: &str) -> &'d [Entry] {
 }
 
 /// Reads the text of a template: JSON if it starts as JSON does, whatever its name. Of a stream of documents, the
-/// first one is the template.
+/// first mapping is the template.
 pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, DocumentError> {
     if text.trim_start().starts_with('{') {
         return match json::parse(text, limits) {
@@ -115,5 +115,7 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, DocumentError> 
 }
 
 fn first_of(documents: Vec<Node>) -> Option<Node> {
-    documents.into_iter().next()
+    let first =
+        documents.iter().position(|document| matches!(document.kind, NodeKind::Mapping(_))).unwrap_or(0);
+    documents.into_iter().nth(first)
 }

@@ -136,6 +136,8 @@ fn texts_are_substituted() {
     check("{'Fn::Sub': ['${x}/${Size}', {x: 1}]}", "\"1/5\"");
     check("!Sub '${!Literal} ${open'", "\"${Literal} ${open\"");
     check("!Sub '${Env}-x'", "(Env=dev: \"dev-x\" | !Env=dev: \"prod-x\")");
+    check("!Sub '${Env}${Env}'", "(Env=dev: \"devdev\" | !Env=dev: \"prodprod\")");
+    check("!Join ['', [!Ref Env, !If [IsProd, x, y]]]", "(Env=dev: \"devy\" | !Env=dev: \"prodx\")");
     check("!Sub 'p=${Password}'", "secret \"p=hunter2\"");
     check_problem("!Sub '${Absent}'", "?Absent", "cloudformation-unknown-name");
 }

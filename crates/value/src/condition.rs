@@ -94,6 +94,13 @@ impl Condition {
         }
     }
 
+    /// Whether the formula asks one atom to be two things, so that no world has it. Only conjunctions are looked
+    /// through: false says nothing.
+    #[must_use]
+    pub fn contradicts_itself(&self) -> bool {
+        matches!(self, Self::All(_)) && self.holds(&World::assuming(self)) == Truth::No
+    }
+
     /// Calls `visit` with every literal of the formula.
     pub fn literals(&self, visit: &mut impl FnMut(&Literal)) {
         match self {
@@ -281,6 +288,15 @@ mod tests {
         assert_eq!(env("prod").holds(&world), Truth::Yes);
         assert_eq!(env("dev").holds(&world), Truth::No);
         assert_eq!(Condition::literal("var.create", "false").holds(&world), Truth::No);
+    }
+
+    #[test]
+    fn a_contradiction_is_found_in_a_conjunction() {
+        let dev = env("dev");
+        assert!(env("prod").and(dev.clone()).contradicts_itself());
+        assert!(env("prod").and(Condition::literal("var.a", "true")).and(env("prod").not()).contradicts_itself());
+        assert!(!env("prod").not().and(dev).contradicts_itself());
+        assert!(!env("prod").and(Condition::literal("var.a", "true")).contradicts_itself());
     }
 
     fn literals_of(condition: &Condition) -> Vec<Literal> {

@@ -258,7 +258,7 @@ impl Value {
             };
             for (deeper, value) in inner {
                 let condition = condition.clone().and(deeper);
-                if condition == Condition::Never {
+                if condition == Condition::Never || condition.contradicts_itself() {
                     continue;
                 }
                 match flat.iter_mut().find(|(_, known)| known.kind == value.kind && known.origin == value.origin) {
