@@ -184,7 +184,9 @@ impl Expr {
             ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => false,
             ExprKind::Name(name) => matches!(name.as_str(), "each" | "count" | "self"),
             ExprKind::List(items) => items.iter().any(Self::is_per_instance),
-            ExprKind::Object(entries) => entries.iter().any(|(k, v)| k.is_per_instance() || v.is_per_instance()),
+            ExprKind::Object(entries) => {
+                entries.iter().any(|(k, v)| k.is_per_instance() || v.is_per_instance())
+            }
             ExprKind::Template(pieces) => pieces.iter().any(Piece::is_per_instance),
             ExprKind::Path(base, steps) | ExprKind::Splat(base, steps) => {
                 base.is_per_instance() || steps.iter().any(Step::is_per_instance)
@@ -196,7 +198,12 @@ impl Expr {
             ExprKind::Unary(_, operand) => operand.is_per_instance(),
             ExprKind::Binary(_, operands) => operands.0.is_per_instance() || operands.1.is_per_instance(),
             ExprKind::For(inner) => {
-                let parts = [Some(&inner.collection), inner.key.as_ref(), Some(&inner.value), inner.condition.as_ref()];
+                let parts = [
+                    Some(&inner.collection),
+                    inner.key.as_ref(),
+                    Some(&inner.value),
+                    inner.condition.as_ref(),
+                ];
                 parts.into_iter().flatten().any(Self::is_per_instance)
             }
         }

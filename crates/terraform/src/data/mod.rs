@@ -9,6 +9,37 @@ use source::Place;
 use value::{Identity, Kind, Map, MapEntry, Origin, StepKind, Unknown, Value};
 
 use crate::eval::{Evaluator, Target, unknown};
+use crate::expand::provider::ProviderSays;
+
+/// What a data source is asked, for the values that only deployment tells.
+struct Asked {
+    root: SmolStr,
+    address: SmolStr,
+    type_name: SmolStr,
+    /// Local address of its provider: what two data sources have the same answer for depends on it.
+    provider: SmolStr,
+    /// It stands for any number of data sources, which need not answer the same.
+    many: bool,
+    header: Place,
+}
+
+impl Asked {
+    fn unknown(&self, expression: &str) -> Unknown {
+        let reason = SmolStr::from(format!("data source {} is read at deployment", self.address));
+        let identity = (!self.many).then(|| Identity::new(&self.root, expression));
+        Unknown { reason, identity, may_be_absent: false }
+    }
+
+    /// An attribute that is the same for every data source of this type and provider.
+    fn shared(&self, name: &str) -> Value {
+        let type_name = &self.type_name;
+        let expression = match self.provider.as_str() {
+            "" | "aws" => format!("data.{type_name}.{name}"),
+            provider => format!("data.{type_name}({provider}).{name}"),
+        };
+        Value::unknown(self.unknown(&expression), Origin::computed(self.header))
+    }
+}
 
 impl Evaluator<'_> {
     /// A data source as an object: its arguments, what can be computed, and the rest unknown.
@@ -23,69 +54,70 @@ impl Evaluator<'_> {
     }
 
     fn data_value(&mut self, target: Target, place: Place) -> Value {
-        let Some(resource) = self.instance(target.instance).and_then(|i| i.folder.resources.get(target.resource)) else {
+        let Some(resource) =
+            self.instance(target.instance).and_then(|i| i.folder.resources.get(target.resource))
+        else {
             return unknown("no such data source", place);
         };
         let attributes = self.body(target);
-        let written = match &attributes.kind {
-            Kind::Map(map) => map.entries.iter().filter(|entry| !matches!(entry.value.kind, Kind::Null)).cloned().collect(),
-            _ => Vec::new(),
-        };
-        let mut entries: Vec<MapEntry> = written;
-        let address = self.target_address(target).unwrap_or_default();
-        let header = resource.block.header;
-        let step = |value: Value| value.through(StepKind::Data, address.clone(), Some(header));
-        let put = |entries: &mut Vec<MapEntry>, name: &'static str, value: Value| {
-            entries.retain(|entry| entry.key != name);
-            entries.push(MapEntry::certain(name, step(value)));
-        };
         let provider = self.provider_of(target.instance, &resource.type_name, &resource.block);
         let says = provider.map(|provider| self.provider_says(provider)).unwrap_or_default();
         let config = provider.and_then(|at| self.providers.get(at));
-        let alias = config.map_or_else(SmolStr::default, |config| config.address.clone());
-        let shared = |name: &str| match alias.as_str() {
-            "" | "aws" => format!("data.{}.{name}", resource.type_name),
-            alias => format!("data.{}({alias}).{name}", resource.type_name),
+        let asked = Asked {
+            root: self.root.clone(),
+            address: self.target_address(target).unwrap_or_default(),
+            type_name: resource.type_name.clone(),
+            provider: config.map_or_else(SmolStr::default, |config| config.address.clone()),
+            many: self.node(target).is_some_and(|node| node.presence.many),
+            header: resource.block.header,
         };
-        let many = self.node(target).is_some_and(|node| node.presence.many);
-        let root = self.root.clone();
-        let ask = |expression: String| {
-            let reason = SmolStr::from(format!("data source {address} is read at deployment"));
-            let identity = (!many).then(|| Identity::new(&root, &expression));
-            Unknown { reason, identity, may_be_absent: false }
+        let mut entries: Vec<MapEntry> = match &attributes.kind {
+            Kind::Map(map) => {
+                map.entries.iter().filter(|entry| !matches!(entry.value.kind, Kind::Null)).cloned().collect()
+            }
+            _ => Vec::new(),
         };
-        let origin = Origin::computed(header);
-        match resource.type_name.as_str() {
+        for (name, value) in self.answers(&asked, &attributes, says) {
+            entries.retain(|entry| entry.key != name);
+            let value = value.through(StepKind::Data, asked.address.clone(), Some(asked.header));
+            entries.push(MapEntry::certain(name, value));
+        }
+        let open = Some(Arc::new(asked.unknown(&asked.address)));
+        Value::new(Kind::Map(Arc::new(Map { entries, open })), Origin::computed(place))
+    }
+
+    /// What can be told without asking.
+    fn answers(
+        &mut self,
+        asked: &Asked,
+        arguments: &Value,
+        says: ProviderSays,
+    ) -> Vec<(&'static str, Value)> {
+        let text = |text: &str| Value::string(text, Origin::computed(asked.header));
+        match asked.type_name.as_str() {
             "aws_iam_policy_document" => {
-                let document = policy_document::document(self, &attributes, header);
-                put(&mut entries, "json", document.clone());
-                put(&mut entries, "minified_json", document);
+                let document = policy_document::document(self, arguments, asked.header);
+                vec![("json", document.clone()), ("minified_json", document)]
             }
-            "aws_partition" => {
-                put(&mut entries, "partition", Value::string("aws", origin.clone()));
-                put(&mut entries, "id", Value::string("aws", origin.clone()));
-                put(&mut entries, "dns_suffix", Value::string("amazonaws.com", origin.clone()));
-                put(&mut entries, "reverse_dns_prefix", Value::string("com.amazonaws", origin));
-            }
+            // An assumption: the commercial partition. Ending elsewhere shows in the region or in written ARNs.
+            "aws_partition" => vec![
+                ("partition", text("aws")),
+                ("id", text("aws")),
+                ("dns_suffix", text("amazonaws.com")),
+                ("reverse_dns_prefix", text("com.amazonaws")),
+            ],
             "aws_region" => {
-                let asked = Value::unknown(ask(shared("name")), origin);
-                let region = says.region.unwrap_or(asked);
-                for name in ["name", "id", "region"] {
-                    if !entries.iter().any(|entry| entry.key == name) {
-                        put(&mut entries, name, region.clone());
-                    }
-                }
+                let written = ["name", "region"].into_iter().map(|name| arguments.get(name));
+                let written =
+                    written.into_iter().find(|value| !matches!(value.kind, Kind::Absent | Kind::Null));
+                let region = written.or(says.region).unwrap_or_else(|| asked.shared("name"));
+                vec![("name", region.clone()), ("id", region.clone()), ("region", region)]
             }
             "aws_caller_identity" => {
-                let asked = |name: &str| Value::unknown(ask(shared(name)), origin.clone());
-                let account = says.account.unwrap_or_else(|| asked("account_id"));
-                put(&mut entries, "account_id", account.clone());
-                put(&mut entries, "id", account);
-                put(&mut entries, "arn", asked("arn"));
+                let account = says.account.unwrap_or_else(|| asked.shared("account_id"));
+                vec![("account_id", account.clone()), ("id", account), ("arn", asked.shared("arn"))]
             }
-            _ => {}
+            _ => Vec::new(),
         }
-        let open = Some(Arc::new(ask(address.to_string())));
-        Value::new(Kind::Map(Arc::new(Map { entries, open })), Origin::computed(place))
     }
 }

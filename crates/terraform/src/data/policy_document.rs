@@ -37,7 +37,9 @@ pub(super) fn document(evaluator: &mut Evaluator<'_>, arguments: &Value, header:
     let origin = Origin { place: Some(header), how: How::Computed, via: None };
     let mut policy = MapBuilder::default();
     let version = match arguments.get("version") {
-        Value { kind: Kind::Absent | Kind::Null, .. } => Value::string("2012-10-17", Origin { how: How::Default, ..Origin::default() }),
+        Value { kind: Kind::Absent | Kind::Null, .. } => {
+            Value::string("2012-10-17", Origin { how: How::Default, ..Origin::default() })
+        }
         version => version,
     };
     policy.put(MapEntry::certain("Version", version));
@@ -74,7 +76,12 @@ fn statement(evaluator: &mut Evaluator<'_>, block: &Value) -> Value {
         }
         _ => put_field(&mut out, block, "effect", "Effect"),
     }
-    for (name, key) in [("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"), ("not_resources", "NotResource")] {
+    for (name, key) in [
+        ("actions", "Action"),
+        ("not_actions", "NotAction"),
+        ("resources", "Resource"),
+        ("not_resources", "NotResource"),
+    ] {
         put_field(&mut out, block, name, key);
     }
     for (name, key) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
@@ -97,7 +104,9 @@ fn principals(blocks: &Value) -> Value {
     let is = |value: &Value, text: &str| value.as_str() == Some(text);
     if let [only] = list.items.as_slice() {
         let identifiers = written(&only.value, "identifiers");
-        let anyone = identifiers.as_list().is_some_and(|list| matches!(list.items.as_slice(), [one] if is(&one.value, "*")));
+        let anyone = identifiers
+            .as_list()
+            .is_some_and(|list| matches!(list.items.as_slice(), [one] if is(&one.value, "*")));
         if is(&written(&only.value, "type"), "*") && anyone && only.presence.is_certain() {
             return Value::string("*", identifiers.origin);
         }
@@ -159,7 +168,10 @@ impl Grouped {
         match known {
             Some(entry) => {
                 if let (Kind::List(old), Kind::List(new)) = (&mut entry.value.kind, &list.kind) {
-                    let item = |item: &Item| Item { value: item.value.clone(), presence: item.presence.and(presence) };
+                    let item = |item: &Item| Item {
+                        value: item.value.clone(),
+                        presence: item.presence.and(presence),
+                    };
                     Arc::make_mut(old).items.extend(new.items.iter().map(item));
                 } else {
                     entry.replaceable = true;
@@ -176,7 +188,10 @@ impl Grouped {
     }
 
     fn presence(&self) -> Presence {
-        let when = self.entries.iter().fold(value::Condition::Never, |any, entry| any.or(entry.presence.when.clone()));
+        let when = self
+            .entries
+            .iter()
+            .fold(value::Condition::Never, |any, entry| any.or(entry.presence.when.clone()));
         let many = !self.entries.is_empty() && self.entries.iter().all(|entry| entry.presence.many);
         if self.entries.is_empty() { Presence::CERTAIN } else { Presence { when, many } }
     }
@@ -189,7 +204,8 @@ impl Grouped {
 /// Adds a statement; one of the same `Sid` is replaced.
 fn put(items: &mut Vec<Item>, item: Item) {
     let sid = written(&item.value, "Sid").as_str().filter(|sid| !sid.is_empty()).map(SmolStr::new);
-    let same = |known: &&mut Item| sid.is_some() && written(&known.value, "Sid").as_str().map(SmolStr::new) == sid;
+    let same =
+        |known: &&mut Item| sid.is_some() && written(&known.value, "Sid").as_str().map(SmolStr::new) == sid;
     match items.iter_mut().find(same) {
         Some(known) if item.presence.is_certain() => *known = item,
         _ => items.push(item),
@@ -205,7 +221,7 @@ fn add_documents(evaluator: &mut Evaluator<'_>, statements: &mut Statements, val
     let Kind::List(list) = &value.kind else {
         return add_document(evaluator, statements, &value, &Presence::CERTAIN);
     };
-    statements.open = statements.open.take().or(list.open.clone());
+    statements.open = statements.open.take().or_else(|| list.open.clone());
     for item in &list.items {
         add_document(evaluator, statements, &item.value, &item.presence);
     }
@@ -241,7 +257,7 @@ fn add_document(
         return;
     };
     let list = written(&document, "Statement");
-    let list = if list.as_map().is_some() { Value::list([list], document.origin.clone()) } else { list };
+    let list = if list.as_map().is_some() { Value::list([list], document.origin) } else { list };
     let Some(view) = view(&list) else { return };
     statements.open = statements.open.take().or(view.open);
     for entry in view.entries {

@@ -101,7 +101,15 @@ fn push(possible: &mut Vec<(Condition, Value)>, condition: Condition, value: Val
 /// Whether two choices are one: equal scalars, wherever they were written.
 fn same(a: &Value, b: &Value) -> bool {
     let scalar = |value: &Value| {
-        matches!(value.kind, Kind::Absent | Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Reference(_))
+        matches!(
+            value.kind,
+            Kind::Absent
+                | Kind::Null
+                | Kind::Bool(_)
+                | Kind::Number(_)
+                | Kind::String(_)
+                | Kind::Reference(_)
+        )
     };
     a.sensitive == b.sensitive && a.kind == b.kind && (scalar(a) || a.origin == b.origin)
 }
@@ -111,7 +119,10 @@ pub(crate) fn over(value: &Value, origin: &Origin, mut work: impl FnMut(&Value) 
     match &value.kind {
         Kind::Alternatives(alternatives) => {
             let choices = alternatives.choices.iter();
-            choose(choices.map(|(condition, choice)| (condition.clone(), work(choice))).collect(), origin.clone())
+            choose(
+                choices.map(|(condition, choice)| (condition.clone(), work(choice))).collect(),
+                origin.clone(),
+            )
         }
         _ => work(value),
     }
@@ -129,7 +140,8 @@ pub(crate) fn without_errors(value: Value) -> Value {
     if let Some((_, only)) = kept.pop_if(|_| kept_is_single(&alternatives.choices)) {
         return only;
     }
-    let others = kept.iter().rev().skip(1).fold(Condition::Never, |any, (condition, _)| any.or(condition.clone()));
+    let others =
+        kept.iter().rev().skip(1).fold(Condition::Never, |any, (condition, _)| any.or(condition.clone()));
     if let Some((condition, _)) = kept.last_mut() {
         *condition = others.not();
     }

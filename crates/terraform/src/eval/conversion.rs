@@ -87,7 +87,8 @@ impl<'e> Type<'e> {
         let name = key.literal()?.clone();
         match &ty.kind {
             ExprKind::Call(call) if call.name == "optional" => {
-                let inner = call.arguments.first().map_or(Type::Any, |inner| Self::parse_within(inner, depth));
+                let inner =
+                    call.arguments.first().map_or(Type::Any, |inner| Self::parse_within(inner, depth));
                 Some(Field { name, ty: inner, optional: true, default: call.arguments.get(1) })
             }
             _ => Some(Field { name, ty: Self::parse_within(ty, depth), optional: false, default: None }),
@@ -122,7 +123,10 @@ impl Evaluator<'_> {
                 let list = list.clone();
                 let mut items = Vec::with_capacity(list.items.len());
                 for (item, ty) in list.items.iter().zip(types) {
-                    items.push(Item { value: self.convert(item.value.clone(), ty, instance), presence: item.presence.clone() });
+                    items.push(Item {
+                        value: self.convert(item.value.clone(), ty, instance),
+                        presence: item.presence.clone(),
+                    });
                 }
                 Value { kind: Kind::List(Arc::new(List { items, open: list.open.clone() })), ..value }
             }

@@ -75,7 +75,13 @@ impl Evaluator<'_> {
     }
 
     /// The steps of a path, after its base.
-    pub(crate) fn eval_steps(&mut self, base: Value, steps: &[Step], expr: Place, scope: &Scope<'_>) -> Value {
+    pub(crate) fn eval_steps(
+        &mut self,
+        base: Value,
+        steps: &[Step],
+        expr: Place,
+        scope: &Scope<'_>,
+    ) -> Value {
         let mut value = base;
         for step in steps {
             value = match step {
@@ -106,7 +112,9 @@ impl Evaluator<'_> {
             Kind::Map(_) | Kind::String(_) | Kind::Number(_) | Kind::Bool(_) | Kind::Template(_) => true,
             Kind::Reference(reference) => reference.attribute.is_empty(),
             Kind::Alternatives(_) => {
-                return super::condition::over(source, &origin, |choice| self.splat(choice, steps, place, scope));
+                return super::condition::over(source, &origin, |choice| {
+                    self.splat(choice, steps, place, scope)
+                });
             }
             Kind::List(_) | Kind::Unknown(_) => false,
         };

@@ -14,7 +14,8 @@ impl Evaluator<'_> {
         let collection = self.eval(&inner.collection, scope);
         let collection = self.force(collection);
         let whole_object = matches!(&collection.kind, Kind::Reference(_));
-        let Some(view) = (if matches!(collection.kind, Kind::Null) { None } else { view(&collection) }) else {
+        let Some(view) = (if matches!(collection.kind, Kind::Null) { None } else { view(&collection) })
+        else {
             return if whole_object {
                 unknown("the attributes of a resource as a whole are known after deployment", expr.place)
             } else {
@@ -83,7 +84,9 @@ impl Evaluator<'_> {
             }
         };
         let value = self.eval(&inner.value, &scope);
-        if value.is_absent() || key.as_ref().is_some_and(|key| key.is_absent() || matches!(key.kind, Kind::Null)) {
+        if value.is_absent()
+            || key.as_ref().is_some_and(|key| key.is_absent() || matches!(key.kind, Kind::Null))
+        {
             return Iteration::Error;
         }
         Iteration::Entry(key, value, presence)

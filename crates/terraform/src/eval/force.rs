@@ -35,9 +35,14 @@ impl Evaluator<'_> {
                 }
                 Value::template(parts, value.origin.clone()).with_sensitivity(value.sensitive)
             }
-            Kind::Alternatives(alternatives) if alternatives.choices.iter().any(|(_, choice)| has_reference(choice)) => {
+            Kind::Alternatives(alternatives)
+                if alternatives.choices.iter().any(|(_, choice)| has_reference(choice)) =>
+            {
                 let alternatives = alternatives.clone();
-                let choices = alternatives.choices.iter().map(|(condition, choice)| (condition.clone(), self.force(choice.clone())));
+                let choices = alternatives
+                    .choices
+                    .iter()
+                    .map(|(condition, choice)| (condition.clone(), self.force(choice.clone())));
                 super::condition::choose(choices.collect(), value.origin.clone())
             }
             _ => value,
@@ -53,7 +58,10 @@ impl Evaluator<'_> {
             Kind::List(list) => {
                 let mut items = Vec::with_capacity(list.items.len());
                 for item in &list.items {
-                    items.push(Item { value: self.force_deep(item.value.clone()), presence: item.presence.clone() });
+                    items.push(Item {
+                        value: self.force_deep(item.value.clone()),
+                        presence: item.presence.clone(),
+                    });
                 }
                 let kind = Kind::List(Arc::new(List { items, open: list.open.clone() }));
                 Value { kind, ..value }
@@ -68,7 +76,10 @@ impl Evaluator<'_> {
             }
             Kind::Alternatives(alternatives) => {
                 let alternatives = alternatives.clone();
-                let choices = alternatives.choices.iter().map(|(condition, choice)| (condition.clone(), self.force_deep(choice.clone())));
+                let choices = alternatives
+                    .choices
+                    .iter()
+                    .map(|(condition, choice)| (condition.clone(), self.force_deep(choice.clone())));
                 super::condition::choose(choices.collect(), value.origin.clone())
             }
             _ => self.force(value),
@@ -83,7 +94,9 @@ impl Evaluator<'_> {
         for step in reference.attribute.split('.') {
             value = match &value.kind {
                 Kind::List(list) => match step.parse::<usize>() {
-                    Ok(at) if list.items.iter().all(|item| item.presence.is_certain()) => list.items.get(at)?.value.clone(),
+                    Ok(at) if list.items.iter().all(|item| item.presence.is_certain()) => {
+                        list.items.get(at)?.value.clone()
+                    }
                     _ => return None,
                 },
                 Kind::Map(_) => value.get(step),
@@ -108,7 +121,9 @@ fn has_reference(value: &Value) -> bool {
         Kind::Template(template) => template.parts.iter().any(is_reference),
         Kind::List(list) => list.items.iter().any(|item| has_reference(&item.value)),
         Kind::Map(map) => map.entries.iter().any(|entry| has_reference(&entry.value)),
-        Kind::Alternatives(alternatives) => alternatives.choices.iter().any(|(_, choice)| has_reference(choice)),
+        Kind::Alternatives(alternatives) => {
+            alternatives.choices.iter().any(|(_, choice)| has_reference(choice))
+        }
         _ => false,
     }
 }

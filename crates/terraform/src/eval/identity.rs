@@ -29,14 +29,18 @@ pub(crate) fn identity_text(value: &Value) -> Option<SmolStr> {
             SmolStr::from(format!("\"{}\"", parts?.join("")))
         }
         Kind::List(list) if list.open.is_none() && list.items.len() <= 8 => {
-            let item = |item: &value::Item| item.presence.is_certain().then(|| identity_text(&item.value)).flatten();
+            let item =
+                |item: &value::Item| item.presence.is_certain().then(|| identity_text(&item.value)).flatten();
             let items: Option<Vec<SmolStr>> = list.items.iter().map(item).collect();
             SmolStr::from(format!("[{}]", items?.join(", ")))
         }
         Kind::Map(map) if map.open.is_none() && map.entries.len() <= 8 => {
             let entry = |entry: &MapEntry| {
                 let certain = entry.presence.is_certain() && !entry.replaceable;
-                certain.then(|| identity_text(&entry.value)).flatten().map(|value| format!("{} = {value}", entry.key))
+                certain
+                    .then(|| identity_text(&entry.value))
+                    .flatten()
+                    .map(|value| format!("{} = {value}", entry.key))
             };
             let entries: Option<Vec<String>> = map.entries.iter().map(entry).collect();
             SmolStr::from(format!("{{{}}}", entries?.join(", ")))
@@ -73,7 +77,9 @@ pub(crate) fn reason(value: &Value) -> Option<SmolStr> {
             reason(value).or_else(|| {
                 let mut atom = None;
                 condition.literals(&mut |literal| {
-                    atom.get_or_insert_with(|| SmolStr::from(format!("{} is not known", Identity::shown(&literal.atom))));
+                    atom.get_or_insert_with(|| {
+                        SmolStr::from(format!("{} is not known", Identity::shown(&literal.atom)))
+                    });
                 });
                 atom
             })
@@ -85,7 +91,10 @@ pub(crate) fn reason(value: &Value) -> Option<SmolStr> {
 impl Evaluator<'_> {
     /// The unknown result of a pure operation on `operands`, written at `place`.
     pub(crate) fn derived(&self, operation: &str, operands: &[Value], place: Place) -> Value {
-        let reason = operands.iter().find_map(reason).unwrap_or_else(|| SmolStr::from(format!("the result of {operation} is not known")));
+        let reason = operands
+            .iter()
+            .find_map(reason)
+            .unwrap_or_else(|| SmolStr::from(format!("the result of {operation} is not known")));
         let sensitive = operands.iter().any(|operand| operand.sensitive);
         let identity = self.derived_identity(operation, operands);
         let unknown = Unknown { reason, identity, may_be_absent: false };
@@ -100,7 +109,9 @@ impl Evaluator<'_> {
             texts.push(text.replace(&scope, ""));
         }
         let expression = match texts.as_slice() {
-            [a, b] if !operation.starts_with(|first: char| first.is_ascii_alphabetic()) => format!("{a} {operation} {b}"),
+            [a, b] if !operation.starts_with(|first: char| first.is_ascii_alphabetic()) => {
+                format!("{a} {operation} {b}")
+            }
             _ => format!("{operation}({})", texts.join(", ")),
         };
         // Deep nests are not worth remembering.

@@ -7,8 +7,8 @@
 pub(crate) mod condition;
 pub(crate) mod conversion;
 pub(crate) mod expression;
-pub(crate) mod force;
 mod for_expression;
+pub(crate) mod force;
 pub(crate) mod identity;
 mod operators;
 mod reference;

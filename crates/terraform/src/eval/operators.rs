@@ -3,7 +3,9 @@
 use bigdecimal::{BigDecimal, Zero};
 use smol_str::SmolStr;
 use source::Place;
-use value::{Blind, Condition, Identity, Interval, Kind, Number, Origin, Truth, Value, World, equal, less_than, size};
+use value::{
+    Blind, Condition, Identity, Interval, Kind, Number, Origin, Truth, Value, World, equal, less_than, size,
+};
 
 use super::condition::{self, over, to_value};
 use super::identity::identity_text;
@@ -57,14 +59,23 @@ impl Evaluator<'_> {
         let deep = matches!(operator, Binary::Equal | Binary::NotEqual);
         let left = self.eval(left, scope);
         let right = self.eval(right, scope);
-        let (left, right) =
-            if deep { (self.force_deep(left), self.force_deep(right)) } else { (self.force(left), self.force(right)) };
+        let (left, right) = if deep {
+            (self.force_deep(left), self.force_deep(right))
+        } else {
+            (self.force(left), self.force(right))
+        };
         let sensitive = left.sensitive || right.sensitive;
         self.binary(operator, &left, &right, place).with_sensitivity(sensitive)
     }
 
     /// `&&` and `||`: the left operand may decide alone, and so may the right one where the left is not known.
-    fn eval_logic(&mut self, operator: Binary, operands: &(Expr, Expr), place: Place, scope: &Scope<'_>) -> Value {
+    fn eval_logic(
+        &mut self,
+        operator: Binary,
+        operands: &(Expr, Expr),
+        place: Place,
+        scope: &Scope<'_>,
+    ) -> Value {
         let origin = Origin::computed(place);
         let and = operator == Binary::And;
         let left = self.eval(&operands.0, scope);
@@ -120,7 +131,8 @@ impl Evaluator<'_> {
     }
 
     fn arithmetic(&mut self, operator: Binary, left: &Value, right: &Value, place: Place) -> Value {
-        let open = |value: &Value| matches!(value.kind, Kind::Unknown(_) | Kind::Reference(_) | Kind::Template(_));
+        let open =
+            |value: &Value| matches!(value.kind, Kind::Unknown(_) | Kind::Reference(_) | Kind::Template(_));
         let (Some(a), Some(b)) = (left.as_number(), right.as_number()) else {
             return if open(left) || open(right) {
                 self.derived(operator.sign(), &[left.clone(), right.clone()], place)
@@ -162,7 +174,13 @@ impl Evaluator<'_> {
     }
 
     /// `length(x) > 0` and the like, where the bounds of the length decide.
-    fn compare_lengths(&mut self, operator: Binary, operands: &(Expr, Expr), place: Place, scope: &Scope<'_>) -> Option<Value> {
+    fn compare_lengths(
+        &mut self,
+        operator: Binary,
+        operands: &(Expr, Expr),
+        place: Place,
+        scope: &Scope<'_>,
+    ) -> Option<Value> {
         let is_length = |expr: &Expr| matches!(&expr.kind, ExprKind::Call(call) if call.name == "length" && call.arguments.len() == 1);
         if !is_length(&operands.0) && !is_length(&operands.1) {
             return None;
@@ -220,6 +238,7 @@ fn unknown_equals(unknown: &Value, known: &Value) -> Option<Condition> {
 
 /// Whether an unknown is a root variable as a whole.
 fn is_unset_variable(unknown: &value::Unknown) -> bool {
-    let name = unknown.identity.as_ref().and_then(|identity| Identity::shown(&identity.text).strip_prefix("var."));
+    let name =
+        unknown.identity.as_ref().and_then(|identity| Identity::shown(&identity.text).strip_prefix("var."));
     !unknown.may_be_absent && name.is_some_and(|name| !name.contains(['.', '(', ' ', '[']))
 }

@@ -18,7 +18,13 @@ use crate::module::path;
 impl Evaluator<'_> {
     /// The value of a path that starts with a name, or with any other expression. Its place is where the path stands;
     /// where a variable or a local got it from is told by its chain.
-    pub(super) fn eval_path(&mut self, base: &Expr, steps: &[Step], place: Place, scope: &Scope<'_>) -> Value {
+    pub(super) fn eval_path(
+        &mut self,
+        base: &Expr,
+        steps: &[Step],
+        place: Place,
+        scope: &Scope<'_>,
+    ) -> Value {
         let mut value = self.value_of_path(base, steps, place, scope);
         value.origin.place = Some(place);
         value
@@ -82,7 +88,8 @@ impl Evaluator<'_> {
         let origin = Origin::computed(place);
         match (name, what) {
             ("path", "module") => {
-                let folder = self.instance(scope.instance).map_or("", |instance| instance.folder.path.as_str());
+                let folder =
+                    self.instance(scope.instance).map_or("", |instance| instance.folder.path.as_str());
                 Value::string(path::relative(&self.root_folder.path, folder), origin)
             }
             ("path", "root") => Value::string(".", origin),
@@ -96,13 +103,27 @@ impl Evaluator<'_> {
     }
 
     /// A resource or data source as a whole.
-    fn resource(&mut self, instance: usize, data: bool, type_name: &SmolStr, name: &SmolStr, place: Place) -> Value {
-        let position = self.instance(instance).and_then(|instance| instance.folder.resource(data, type_name, name));
+    fn resource(
+        &mut self,
+        instance: usize,
+        data: bool,
+        type_name: &SmolStr,
+        name: &SmolStr,
+        place: Place,
+    ) -> Value {
+        let position =
+            self.instance(instance).and_then(|instance| instance.folder.resource(data, type_name, name));
         let Some(resource) = position else {
             let prefix = if data { "data." } else { "" };
             let message = format!("{prefix}{type_name}.{name} is not declared in this module");
             let help = "declare it, or correct the name";
-            self.problem(ProblemSeverity::Warning, "terraform-undeclared-resource", place, message.clone(), help);
+            self.problem(
+                ProblemSeverity::Warning,
+                "terraform-undeclared-resource",
+                place,
+                message.clone(),
+                help,
+            );
             return unknown(message, place);
         };
         if let Some(whole) = self.wholes.get(&(instance, resource)) {
@@ -133,11 +154,18 @@ impl Evaluator<'_> {
 
     /// `module.name` and what follows. An output of one instance is looked up without the others.
     fn eval_module_path(&mut self, name: &SmolStr, rest: &[Step], place: Place, scope: &Scope<'_>) -> Value {
-        let position = self.instance(scope.instance).and_then(|instance| instance.folder.calls.position(name));
+        let position =
+            self.instance(scope.instance).and_then(|instance| instance.folder.calls.position(name));
         let Some(position) = position else {
             let message = format!("module \"{name}\" is not called in this module");
             let help = "add the module block, or correct the name";
-            self.problem(ProblemSeverity::Warning, "terraform-undeclared-module", place, message.clone(), help);
+            self.problem(
+                ProblemSeverity::Warning,
+                "terraform-undeclared-module",
+                place,
+                message.clone(),
+                help,
+            );
             return unknown(message, place);
         };
         let called = self.call(scope.instance, position, place);
@@ -158,7 +186,8 @@ impl Evaluator<'_> {
                     (Some(_), Some(at)) if expansion.nodes.iter().all(|node| !node.presence.many) => {
                         let child = children.get(at).copied().unwrap_or(0);
                         let value = self.output(child, output, place);
-                        let presence = expansion.nodes.get(at).map(|node| node.presence.clone()).unwrap_or_default();
+                        let presence =
+                            expansion.nodes.get(at).map(|node| node.presence.clone()).unwrap_or_default();
                         self.eval_steps(value.guarded_by(&presence), rest, place, scope)
                     }
                     _ => {
@@ -183,7 +212,8 @@ impl Evaluator<'_> {
                 let address = self.address(caller, &format!("module.{name}"));
                 let value = |node: &Node| {
                     let identity = Identity::new(&self.root, &format!("{address}{}", node.suffix));
-                    let unknown = Unknown { may_be_absent: true, ..Unknown::identified(reason.clone(), identity) };
+                    let unknown =
+                        Unknown { may_be_absent: true, ..Unknown::identified(reason.clone(), identity) };
                     Value::unknown(unknown, Origin::computed(place))
                 };
                 (expansion.clone(), expansion.nodes.iter().map(value).collect())
@@ -227,8 +257,8 @@ fn arranged(expansion: &Expansion, mut values: Vec<Value>, place: Place) -> Valu
     }
     let origin = Origin::computed(place);
     let nodes = expansion.nodes.iter().zip(values);
-    let by_key = expansion.shape == Shape::ForEach && !expansion.nodes.iter().all(|node| node.presence.many)
-        || expansion.shape == Shape::ForEach && expansion.nodes.is_empty();
+    let only_many = !expansion.nodes.is_empty() && expansion.nodes.iter().all(|node| node.presence.many);
+    let by_key = expansion.shape == Shape::ForEach && !only_many;
     if !by_key {
         let items = nodes.map(|(node, value)| Item { value, presence: node.presence.clone() }).collect();
         return Value::new(Kind::List(Arc::new(List { items, open: None })), origin);

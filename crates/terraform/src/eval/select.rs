@@ -90,14 +90,19 @@ impl Evaluator<'_> {
     /// The value at a key that is not known.
     fn any_of_map(&mut self, whole: &Value, key: &Value, place: Place) -> Value {
         let Some(map) = whole.as_map() else { return Value::absent() };
-        let list = List { items: map.entries.iter().map(|e| value::Item::certain(e.value.clone())).collect(), open: map.open.clone() };
+        let list = List {
+            items: map.entries.iter().map(|e| value::Item::certain(e.value.clone())).collect(),
+            open: map.open.clone(),
+        };
         if let Some(any) = any_instance(&list) {
             return any;
         }
         let certain = map.open.is_none() && map.entries.iter().all(|entry| entry.presence.is_certain());
         let entries = map.entries.iter().map(|entry| (entry.key.clone(), entry.value.clone()));
         match identity_text(key) {
-            Some(atom) if certain && map.entries.len() <= MOST_KEYS => by_key(&atom, entries.collect(), place),
+            Some(atom) if certain && map.entries.len() <= MOST_KEYS => {
+                by_key(&atom, entries.collect(), place)
+            }
             _ => self.derived("index", &[whole.clone(), key.clone()], place),
         }
     }
@@ -139,7 +144,15 @@ pub(crate) fn at_unknown(unknown: &Unknown, key: &str) -> Unknown {
 /// Whether an identity is that of a list of zones, whose elements are distinct.
 pub(crate) fn is_zones(identity: &str) -> bool {
     let shown = Identity::shown(identity);
-    shown.contains("data.aws_availability_zones.") && (shown.ends_with(".names") || shown.ends_with(".zone_ids"))
+    shown.contains("data.aws_availability_zones.")
+        && (shown.ends_with(".names") || shown.ends_with(".zone_ids"))
+}
+
+/// Whether a value is the name of a zone that is not known.
+pub(crate) fn is_zone_name(value: &Value) -> bool {
+    let Kind::Unknown(unknown) = &value.kind else { return false };
+    let group = unknown.identity.as_ref().and_then(|identity| identity.distinct.as_ref());
+    group.is_some_and(|(group, _)| is_zones(group) && group.ends_with(".names"))
 }
 
 /// The element that stands for any number of elements, if it is the only one.
@@ -180,7 +193,10 @@ pub(crate) fn nth(list: &List, at: usize, place: Place) -> Value {
     if uncertain == 0 {
         return match (list.items.get(at), &list.open) {
             (Some(item), _) => item.value.clone(),
-            (None, Some(open)) => Value::unknown(at_unknown(open, &(at - list.items.len()).to_string()), Origin::computed(place)),
+            (None, Some(open)) => Value::unknown(
+                at_unknown(open, &(at - list.items.len()).to_string()),
+                Origin::computed(place),
+            ),
             (None, None) => Value::absent(),
         };
     }

@@ -27,7 +27,9 @@ impl Evaluator<'_> {
         }) else {
             return self.undeclared("variable", name, place);
         };
-        self.cell(Symbol::Variable, instance, at, block.header, |this| this.variable_value(instance, name, block))
+        self.cell(Symbol::Variable, instance, at, block.header, |this| {
+            this.variable_value(instance, name, block)
+        })
     }
 
     /// `local.name` of a module instance.
@@ -71,7 +73,14 @@ impl Evaluator<'_> {
 
     /// The value of a cell, evaluated now if it has not been. A cell that is asked for while it is evaluated is a
     /// cycle: it is reported once and unknown.
-    fn cell(&mut self, symbol: Symbol, instance: usize, at: usize, place: Place, work: impl FnOnce(&mut Self) -> Value) -> Value {
+    fn cell(
+        &mut self,
+        symbol: Symbol,
+        instance: usize,
+        at: usize,
+        place: Place,
+        work: impl FnOnce(&mut Self) -> Value,
+    ) -> Value {
         if let Some(Cell::Done(value)) = self.cells(symbol, instance).and_then(|cells| cells.get(at)) {
             return value.clone();
         }
@@ -103,7 +112,8 @@ impl Evaluator<'_> {
     pub(crate) fn cycle(&mut self, place: Place) -> Value {
         let text = self.sources.slice(place);
         let message = format!("`{text}` depends on itself");
-        let help = "break the cycle: one of the expressions on the way must not refer back; it is unknown here";
+        let help =
+            "break the cycle: one of the expressions on the way must not refer back; it is unknown here";
         self.problem(ProblemSeverity::Error, "terraform-cycle", place, message, help);
         unknown(format!("`{text}` depends on itself"), place)
     }

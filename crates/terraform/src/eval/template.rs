@@ -15,7 +15,8 @@ impl Evaluator<'_> {
     pub(crate) fn eval_template(&mut self, pieces: &[Piece], place: Place, scope: &Scope<'_>) -> Value {
         let mut sensitive = false;
         let Some(parts) = self.template_parts(pieces, scope, &mut sensitive) else { return Value::absent() };
-        let bytes: usize = parts.iter().map(|part| if let Part::Text(text) = part { text.len() } else { 0 }).sum();
+        let bytes: usize =
+            parts.iter().map(|part| if let Part::Text(text) = part { text.len() } else { 0 }).sum();
         if !self.pay(bytes / 256) || bytes > self.sources.limits().string_bytes {
             return self.limit_hit(place);
         }
@@ -23,7 +24,12 @@ impl Evaluator<'_> {
     }
 
     /// The parts of a template; none where Terraform would refuse it.
-    fn template_parts(&mut self, pieces: &[Piece], scope: &Scope<'_>, sensitive: &mut bool) -> Option<Vec<Part>> {
+    fn template_parts(
+        &mut self,
+        pieces: &[Piece],
+        scope: &Scope<'_>,
+        sensitive: &mut bool,
+    ) -> Option<Vec<Part>> {
         let mut parts = Vec::with_capacity(pieces.len());
         for piece in pieces {
             if !self.step() {
@@ -80,7 +86,8 @@ impl Evaluator<'_> {
         }
         let mut parts = Vec::new();
         for entry in view.entries {
-            let key_frame = inner.key.as_ref().map(|name| Frame { name, value: entry.key, outer: scope.frames });
+            let key_frame =
+                inner.key.as_ref().map(|name| Frame { name, value: entry.key, outer: scope.frames });
             let outer = key_frame.as_ref().or(scope.frames);
             let frame = Frame { name: &inner.value, value: entry.value, outer };
             let scope = Scope { frames: Some(&frame), ..*scope };

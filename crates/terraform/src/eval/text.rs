@@ -90,7 +90,9 @@ impl Writer {
                 self.text.push(']');
             }
             Kind::Map(map) => {
-                if map.open.is_some() || map.entries.iter().any(|entry| !entry.presence.is_certain() || entry.replaceable) {
+                if map.open.is_some()
+                    || map.entries.iter().any(|entry| !entry.presence.is_certain() || entry.replaceable)
+                {
                     return self.unknown(value);
                 }
                 let mut entries: Vec<_> = map.entries.iter().collect();

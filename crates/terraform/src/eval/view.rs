@@ -38,7 +38,9 @@ pub(crate) fn view(value: &Value) -> Option<View> {
         Kind::Map(map) => Some(map_view(map, value)),
         Kind::Null => Some(View::default()),
         Kind::Unknown(unknown) => Some(unknown_view(unknown, &value.origin, value.sensitive)),
-        Kind::Reference(reference) if !reference.attribute.is_empty() => Some(reference_view(reference, &value.origin)),
+        Kind::Reference(reference) if !reference.attribute.is_empty() => {
+            Some(reference_view(reference, &value.origin))
+        }
         Kind::Alternatives(alternatives) => {
             let mut merged = View::default();
             for (condition, choice) in &alternatives.choices {
@@ -98,8 +100,13 @@ fn unknown_view(unknown: &Unknown, origin: &Origin, sensitive: bool) -> View {
         let inner = Unknown { may_be_absent: false, ..Unknown::fresh(unknown.reason.clone()) };
         Value::unknown(inner, origin.clone()).with_sensitivity(sensitive)
     };
-    let entry =
-        Entry { key: fresh(), value: fresh(), presence: Presence::any_number(), place: None, replaceable: false };
+    let entry = Entry {
+        key: fresh(),
+        value: fresh(),
+        presence: Presence::any_number(),
+        place: None,
+        replaceable: false,
+    };
     View { entries: vec![entry], open: None, map: false }
 }
 
@@ -152,7 +159,8 @@ pub(crate) fn inherit(mut element: Value, whole: &Value) -> Value {
 impl View {
     /// The view as a list.
     pub(crate) fn into_list(self, origin: Origin) -> Value {
-        let items = self.entries.into_iter().map(|entry| Item { value: entry.value, presence: entry.presence });
+        let items =
+            self.entries.into_iter().map(|entry| Item { value: entry.value, presence: entry.presence });
         Value::new(Kind::List(Arc::new(List { items: items.collect(), open: self.open })), origin)
     }
 }

@@ -31,12 +31,17 @@ impl Skipped {
 impl Evaluator<'_> {
     /// The attributes of a resource instance, as written and evaluated.
     pub(crate) fn body(&mut self, target: Target) -> Value {
-        let Some(block) = self.instance(target.instance).and_then(|i| i.folder.resources.get(target.resource)).map(|r| &r.block)
+        let Some(block) = self
+            .instance(target.instance)
+            .and_then(|i| i.folder.resources.get(target.resource))
+            .map(|r| &r.block)
         else {
             return Value::absent();
         };
         let expansion = self.expansion(target.instance, target.resource);
-        let cell = self.instance(target.instance).and_then(|i| i.resources.get(target.resource)?.bodies.get(target.node));
+        let cell = self
+            .instance(target.instance)
+            .and_then(|i| i.resources.get(target.resource)?.bodies.get(target.node));
         match cell {
             Some(Cell::Done(body)) => return body.clone(),
             Some(Cell::Running) => return self.cycle(block.header),
@@ -54,7 +59,8 @@ impl Evaluator<'_> {
     }
 
     fn set_body(&mut self, target: Target, body: Cell<Value>) {
-        let resource = self.instances.get_mut(target.instance).and_then(|i| i.resources.get_mut(target.resource));
+        let resource =
+            self.instances.get_mut(target.instance).and_then(|i| i.resources.get_mut(target.resource));
         if let Some(cell) = resource.and_then(|resource| resource.bodies.get_mut(target.node)) {
             *cell = body;
         }
@@ -125,7 +131,8 @@ impl Evaluator<'_> {
 
     /// The blocks that a `dynamic` block stands for.
     fn dynamic(&mut self, name: &SmolStr, block: &Block, scope: &Scope<'_>, share: bool) -> Vec<Item> {
-        let (Some(for_each), Some(content)) = (block.body.attribute("for_each"), block.body.blocks("content").next())
+        let (Some(for_each), Some(content)) =
+            (block.body.attribute("for_each"), block.body.blocks("content").next())
         else {
             return Vec::new();
         };
@@ -137,12 +144,17 @@ impl Evaluator<'_> {
         let collection = self.force(collection);
         let sensitive = collection.sensitive;
         let Some(view) = view(&collection) else {
-            return vec![Item { value: unknown("`for_each` is no collection", for_each.value.place), presence: Presence::any_number() }];
+            return vec![Item {
+                value: unknown("`for_each` is no collection", for_each.value.place),
+                presence: Presence::any_number(),
+            }];
         };
         let mut entries: Vec<(Value, Value, Presence)> = view
             .entries
             .into_iter()
-            .map(|entry| (if view.map { entry.key } else { entry.value.clone() }, entry.value, entry.presence))
+            .map(|entry| {
+                (if view.map { entry.key } else { entry.value.clone() }, entry.value, entry.presence)
+            })
             .collect();
         if let Some(open) = view.open {
             let more = || unknown(open.reason.clone(), for_each.value.place);
@@ -151,7 +163,8 @@ impl Evaluator<'_> {
         let mut items = Vec::with_capacity(entries.len());
         for (key, value, presence) in entries {
             let pair = [(SmolStr::new_static("key"), key), (SmolStr::new_static("value"), value)];
-            let frame = Frame { name: &iterator, value: Value::map(pair, Origin::default()), outer: scope.frames };
+            let frame =
+                Frame { name: &iterator, value: Value::map(pair, Origin::default()), outer: scope.frames };
             let inner = Scope { frames: Some(&frame), ..*scope };
             let value = self.deeper(block.header, |this| {
                 this.block_value(&content.body, &inner, Skipped::NOTHING, block.header, share)
@@ -168,7 +181,10 @@ fn add_items(entries: &mut Vec<MapEntry>, name: SmolStr, items: Vec<Item>, heade
         match &mut entry.value.kind {
             Kind::List(list) => Arc::make_mut(list).items.extend(items),
             // Written as an argument and as a block: the blocks win.
-            _ => entry.value = Value::new(Kind::List(Arc::new(List { items, open: None })), Origin::literal(header)),
+            _ => {
+                entry.value =
+                    Value::new(Kind::List(Arc::new(List { items, open: None })), Origin::literal(header));
+            }
         }
         return;
     }

@@ -16,14 +16,20 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn call(&mut self, instance: usize, position: usize, place: Place) -> Called {
         let folder = self.instance(instance).map(|instance| instance.folder);
         let Some((name, call)) = folder.and_then(|folder| folder.calls.at(position)) else {
-            return Called::Opaque(Arc::new(Expansion { shape: crate::eval::Shape::Single, nodes: Vec::new() }), SmolStr::default());
+            return Called::Opaque(
+                Arc::new(Expansion { shape: crate::eval::Shape::Single, nodes: Vec::new() }),
+                SmolStr::default(),
+            );
         };
         match self.instance(instance).and_then(|instance| instance.calls.get(position)) {
             Some(Cell::Done(called)) => return called.clone(),
             Some(Cell::Running) => {
                 self.cycle(call.header);
                 let expansion = Expansion { shape: crate::eval::Shape::Single, nodes: Vec::new() };
-                return Called::Opaque(Arc::new(expansion), SmolStr::new_static("the module depends on itself"));
+                return Called::Opaque(
+                    Arc::new(expansion),
+                    SmolStr::new_static("the module depends on itself"),
+                );
             }
             _ => {}
         }

@@ -32,8 +32,13 @@ impl Evaluator<'_> {
         self.emit_providers(at, out);
         if at == 0 {
             for (name, block) in folder.variables.iter() {
-                let thing = Plain { address: format!("var.{name}").into(), mode: Mode::Variable, type_name: name.clone(), block };
-                self.emit_variable(thing, out);
+                let thing = Plain {
+                    address: format!("var.{name}").into(),
+                    mode: Mode::Variable,
+                    type_name: name.clone(),
+                    block,
+                };
+                self.emit_variable(&thing, out);
             }
         }
         for resource in 0..folder.resources.len() {
@@ -89,7 +94,8 @@ impl Evaluator<'_> {
         let default = self.instance(0).and_then(|root| root.providers.get("aws").copied());
         let says = provider.map(|provider| self.provider_says(provider)).unwrap_or_default();
         let other = provider.is_some() && provider != default;
-        let own_region = attributes.as_map().and_then(|map| map.entry("region")).map(|entry| entry.value.clone());
+        let own_region =
+            attributes.as_map().and_then(|map| map.entry("region")).map(|entry| entry.value.clone());
         let own_region = own_region.filter(|value| !matches!(value.kind, Kind::Null));
         Some(Resource {
             key: key(&self.root, &address),
@@ -116,7 +122,9 @@ impl Evaluator<'_> {
         for config in 0..self.providers.len() {
             let Some(own) = self.providers.get(config).filter(|own| own.instance == at) else { continue };
             let (position, local) = (own.position, own.address.clone());
-            let Some(block) = self.instance(at).and_then(|i| i.folder.providers.get(position)) else { continue };
+            let Some(block) = self.instance(at).and_then(|i| i.folder.providers.get(position)) else {
+                continue;
+            };
             let attributes = self.provider_attributes(config);
             let address = self.address(at, &format!("provider.{local}"));
             let type_name = block.labels.first().cloned().unwrap_or_default();
@@ -132,10 +140,10 @@ impl Evaluator<'_> {
         out.push(self.plain(&Plain { address, mode: Mode::Backend, type_name, block }, 0, attributes));
     }
 
-    fn emit_variable(&mut self, thing: Plain<'_>, out: &mut Vec<Resource>) {
+    fn emit_variable(&mut self, thing: &Plain<'_>, out: &mut Vec<Resource>) {
         let value = self.variable(0, &thing.type_name, thing.block.header);
         let attributes = self.described(thing.block, 0, "value", value);
-        out.push(self.plain(&thing, 0, attributes));
+        out.push(self.plain(thing, 0, attributes));
     }
 
     /// The arguments of a variable or output, with its value; its type as written.
@@ -143,11 +151,17 @@ impl Evaluator<'_> {
         let mut map = MapBuilder::default();
         for attribute in &block.body.attributes {
             let evaluated = match attribute.name.as_str() {
-                "type" => Value::string(self.sources.slice(attribute.value.place), Origin::literal(attribute.value.place)),
+                "type" => Value::string(
+                    self.sources.slice(attribute.value.place),
+                    Origin::literal(attribute.value.place),
+                ),
                 "value" | "depends_on" => continue,
                 _ => self.attribute_value(attribute, &Scope::of(at), false),
             };
-            map.put(MapEntry { place: Some(attribute.place), ..MapEntry::certain(attribute.name.clone(), evaluated) });
+            map.put(MapEntry {
+                place: Some(attribute.place),
+                ..MapEntry::certain(attribute.name.clone(), evaluated)
+            });
         }
         let place = block.body.attribute(name).map(|attribute| attribute.place);
         let value = crate::eval::condition::without_errors(value);
@@ -223,7 +237,10 @@ impl Evaluator<'_> {
                 "ignore_changes" | "replace_triggered_by" => self.names(&attribute.value),
                 _ => self.attribute_value(attribute, scope, false),
             };
-            map.put(MapEntry { place: Some(attribute.place), ..MapEntry::certain(attribute.name.clone(), value) });
+            map.put(MapEntry {
+                place: Some(attribute.place),
+                ..MapEntry::certain(attribute.name.clone(), value)
+            });
         }
         map.finish(Origin::literal(block.header))
     }

@@ -15,10 +15,16 @@ use crate::module::ResourceBlock;
 impl Evaluator<'_> {
     /// The instances of a resource.
     pub(crate) fn expansion(&mut self, instance: usize, resource: usize) -> Arc<Expansion> {
-        let Some(declared) = self.instance(instance).and_then(|instance| instance.folder.resources.get(resource)) else {
+        let Some(declared) =
+            self.instance(instance).and_then(|instance| instance.folder.resources.get(resource))
+        else {
             return Arc::new(single());
         };
-        match self.instance(instance).and_then(|instance| instance.resources.get(resource)).map(|cell| &cell.expansion) {
+        match self
+            .instance(instance)
+            .and_then(|instance| instance.resources.get(resource))
+            .map(|cell| &cell.expansion)
+        {
             Some(Cell::Done(expansion)) => return expansion.clone(),
             Some(Cell::Running) => {
                 self.cycle(declared.block.header);
@@ -64,10 +70,15 @@ impl Evaluator<'_> {
         let value = self.eval(count, &Scope::of(instance));
         let value = self.force(value);
         let most = self.sources.limits().instances;
-        let known = |value: &Value| value.as_number().and_then(|number| number.as_i64()).and_then(|n| usize::try_from(n).ok());
+        let known = |value: &Value| {
+            value.as_number().and_then(|number| number.as_i64()).and_then(|n| usize::try_from(n).ok())
+        };
         let node = |at: usize, presence| Node {
             suffix: SmolStr::from(format!("[{at}]")),
-            each: Each { index: Some(Value::number(i64::try_from(at).unwrap_or(0), Origin::computed(place))), ..Each::default() },
+            each: Each {
+                index: Some(Value::number(i64::try_from(at).unwrap_or(0), Origin::computed(place))),
+                ..Each::default()
+            },
             presence,
         };
         match &value.kind {
@@ -89,9 +100,10 @@ impl Evaluator<'_> {
                     self.limit_hit(place);
                     many(Shape::Count, place)
                 }
-                Some(count) => {
-                    Expansion { shape: Shape::Count, nodes: (0..count).map(|at| node(at, Presence::CERTAIN)).collect() }
-                }
+                Some(count) => Expansion {
+                    shape: Shape::Count,
+                    nodes: (0..count).map(|at| node(at, Presence::CERTAIN)).collect(),
+                },
                 None => many(Shape::Count, place),
             },
         }

@@ -41,7 +41,9 @@ fn address_in(expr: &Expr) -> Option<SmolStr> {
     match &expr.kind {
         ExprKind::Name(name) | ExprKind::String(name) => Some(name.clone()),
         ExprKind::Path(base, steps) => match (&base.kind, steps.as_slice()) {
-            (ExprKind::Name(name), [Step::Attribute(alias), ..]) => Some(SmolStr::from(format!("{name}.{alias}"))),
+            (ExprKind::Name(name), [Step::Attribute(alias), ..]) => {
+                Some(SmolStr::from(format!("{name}.{alias}")))
+            }
             _ => None,
         },
         _ => None,
@@ -86,7 +88,8 @@ impl Evaluator<'_> {
     /// The provider configuration of a resource or data block.
     pub(crate) fn provider_of(&self, instance: usize, type_name: &str, block: &Block) -> Option<usize> {
         let explicit = block.body.attribute("provider").and_then(|provider| address_in(&provider.value));
-        let address = explicit.unwrap_or_else(|| SmolStr::new(type_name.split('_').next().unwrap_or_default()));
+        let address =
+            explicit.unwrap_or_else(|| SmolStr::new(type_name.split('_').next().unwrap_or_default()));
         self.instance(instance)?.providers.get(&address).copied()
     }
 
@@ -94,7 +97,9 @@ impl Evaluator<'_> {
     pub(crate) fn provider_attributes(&mut self, at: usize) -> Value {
         let Some(config) = self.providers.get(at) else { return Value::absent() };
         let (instance, position) = (config.instance, config.position);
-        let Some(block) = self.instance(instance).and_then(|instance| instance.folder.providers.get(position)) else {
+        let Some(block) =
+            self.instance(instance).and_then(|instance| instance.folder.providers.get(position))
+        else {
             return Value::absent();
         };
         match &config.attributes {
@@ -103,7 +108,8 @@ impl Evaluator<'_> {
             Cell::Unset => {}
         }
         self.set_provider(at, Cell::Running);
-        let value = self.block_value(&block.body, &Scope::of(instance), Skipped::NOTHING, block.header, false);
+        let value =
+            self.block_value(&block.body, &Scope::of(instance), Skipped::NOTHING, block.header, false);
         self.set_provider(at, Cell::Done(value.clone()));
         value
     }
@@ -143,14 +149,17 @@ impl Evaluator<'_> {
                 }
                 _ => None,
             },
-            Kind::Unknown(_) => role.origin.place.map(|place| self.derived("account", &[role.clone()], place)),
+            Kind::Unknown(_) => {
+                role.origin.place.map(|place| self.derived("account", std::slice::from_ref(&role), place))
+            }
             _ => None,
         }
     }
 
     /// Region and account of the default provider of AWS in an instance.
     pub(crate) fn default_region_and_account(&mut self, instance: usize) -> (Option<Value>, Option<Value>) {
-        let Some(at) = self.instance(instance).and_then(|instance| instance.providers.get("aws").copied()) else {
+        let Some(at) = self.instance(instance).and_then(|instance| instance.providers.get("aws").copied())
+        else {
             return (None, None);
         };
         let says = self.provider_says(at);

@@ -42,7 +42,9 @@ impl Evaluator<'_> {
         let origin = value::Origin::computed(place);
         match &value.kind {
             Kind::Unknown(_) => self.derived("can", &[value], place),
-            Kind::Alternatives(_) => over(&value, &origin, |choice| Value::bool(!choice.is_absent(), origin.clone())),
+            Kind::Alternatives(_) => {
+                over(&value, &origin, |choice| Value::bool(!choice.is_absent(), origin.clone()))
+            }
             _ => Value::bool(!value.is_absent(), origin),
         }
     }
@@ -67,7 +69,8 @@ fn coalesce(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at: usize) -> 
         }
         Kind::Unknown(unknown) if unknown.may_be_absent => {
             let rest = coalesce(evaluator, call, at + 1);
-            let set = Value::unknown(Unknown { may_be_absent: false, ..(**unknown).clone() }, value.origin.clone());
+            let set =
+                Value::unknown(Unknown { may_be_absent: false, ..(**unknown).clone() }, value.origin.clone());
             match identity_text(value) {
                 Some(atom) => {
                     let null = Condition::literal(atom, "null");
@@ -108,7 +111,11 @@ pub(super) fn fold_bools(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, a
     let Some(view) = view(&list) else { return Value::absent() };
     let mut folded = if all { Condition::Always } else { Condition::Never };
     for entry in &view.entries {
-        let known = if matches!(entry.value.kind, Kind::Null) { Some(Condition::Never) } else { condition::of(&entry.value) };
+        let known = if matches!(entry.value.kind, Kind::Null) {
+            Some(Condition::Never)
+        } else {
+            condition::of(&entry.value)
+        };
         let Some(holds) = known.filter(|_| !entry.presence.many) else {
             return evaluator.derived(call.name, std::slice::from_ref(&list), call.place);
         };
@@ -134,11 +141,12 @@ pub(super) fn contains(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> 
         });
     }
     let Some(view) = view(&list) else { return Value::absent() };
-    let both = [list.clone(), wanted.clone()];
+    let both = [list, wanted];
+    let [_, wanted] = &both;
     let mut any = Condition::Never;
     let mut open = view.open.is_some();
     for entry in &view.entries {
-        let same = evaluator.equals(&entry.value, &wanted, call.place);
+        let same = evaluator.equals(&entry.value, wanted, call.place);
         match condition::of(&same) {
             Some(Condition::Never) => {}
             Some(holds) if !entry.presence.many => any = any.or(entry.presence.when.clone().and(holds)),

@@ -37,7 +37,12 @@ fn length_of(evaluator: &Evaluator<'_>, value: &Value, call: &Invocation<'_>) ->
         Kind::String(text) => number(text.chars().count()),
         Kind::List(_) | Kind::Map(_) => match view(value) {
             Some(view) => count(&view)
-                .map(|counts| choose(counts.into_iter().map(|(when, known)| (when, number(known))).collect(), call.origin()))
+                .map(|counts| {
+                    choose(
+                        counts.into_iter().map(|(when, known)| (when, number(known))).collect(),
+                        call.origin(),
+                    )
+                })
                 .unwrap_or_else(|| evaluator.derived("length", std::slice::from_ref(value), call.place)),
             None => Value::absent(),
         },
@@ -79,9 +84,8 @@ fn element(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let position = at.as_number().and_then(|number| number.as_i64()).and_then(|at| usize::try_from(at).ok());
     match (&list.kind, position) {
         (Kind::List(list), Some(position)) => wrapped(list, position, call),
-        (Kind::List(items), None) => {
-            any_instance(items).unwrap_or_else(|| evaluator.derived("element", &[list.clone(), at], call.place))
-        }
+        (Kind::List(items), None) => any_instance(items)
+            .unwrap_or_else(|| evaluator.derived("element", &[list.clone(), at], call.place)),
         (Kind::Unknown(inner), Some(position)) => {
             // It wraps around: how far the list goes before that is not known, but nobody has a single zone.
             let zones = inner.identity.as_ref().is_some_and(|identity| is_zones(&identity.text));
@@ -90,7 +94,9 @@ fn element(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
             }
             evaluator.derived("element", &[list.clone(), at], call.place)
         }
-        (Kind::Unknown(_) | Kind::Reference(_), _) => evaluator.derived("element", &[list.clone(), at], call.place),
+        (Kind::Unknown(_) | Kind::Reference(_), _) => {
+            evaluator.derived("element", &[list.clone(), at], call.place)
+        }
         _ => Value::absent(),
     }
 }
@@ -130,7 +136,9 @@ fn only(view: &View, evaluator: &Evaluator<'_>, whole: &Value, call: &Invocation
     match view.entries.as_slice() {
         [] if view.open.is_none() => null(),
         [entry] if entry.presence.is_certain() => entry.value.clone(),
-        [entry] if entry.presence.many && matches!(entry.value.kind, Kind::Reference(_)) => entry.value.clone(),
+        [entry] if entry.presence.many && matches!(entry.value.kind, Kind::Reference(_)) => {
+            entry.value.clone()
+        }
         entries if view.open.is_none() && entries.iter().all(|entry| !entry.presence.many) => {
             // At most one of them is there, or Terraform refuses it.
             let mut none = Condition::Always;
@@ -153,7 +161,11 @@ fn index(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         return evaluator.derived("index", &[list, wanted], call.place);
     }
     let Some(items) = list.as_list() else { return Value::absent() };
-    let same = |item: &Item| item.value.kind == wanted.kind || text::primitive(&item.value).is_some() && text::primitive(&item.value) == text::primitive(&wanted);
+    let same = |item: &Item| {
+        item.value.kind == wanted.kind
+            || text::primitive(&item.value).is_some()
+                && text::primitive(&item.value) == text::primitive(&wanted)
+    };
     match items.items.iter().position(same).map(i64::try_from) {
         Some(Ok(at)) => Value::number(at, call.origin()),
         _ => Value::absent(),

@@ -15,12 +15,10 @@ pub(super) fn find(name: &str) -> Option<Special> {
         "jsondecode" => |evaluator, call| decode(evaluator, call, json_value),
         "yamldecode" => |evaluator, call| decode(evaluator, call, yaml_value),
         "csvdecode" => csvdecode,
-        "base64encode" => |evaluator, call| {
-            map_text(evaluator, call, |text| Some(base64(text.as_bytes())))
-        },
-        "base64decode" => |evaluator, call| {
-            map_text(evaluator, call, |text| String::from_utf8(unbase64(text)?).ok())
-        },
+        "base64encode" => |evaluator, call| map_text(evaluator, call, |text| Some(base64(text.as_bytes()))),
+        "base64decode" => {
+            |evaluator, call| map_text(evaluator, call, |text| String::from_utf8(unbase64(text)?).ok())
+        }
         _ => return None,
     })
 }
@@ -32,13 +30,19 @@ fn encode(evaluator: &Evaluator<'_>, value: &Value, call: &Invocation<'_>) -> Va
             Value { origin, ..value.clone() }
         }
         Kind::Alternatives(_) => over(value, &call.origin(), |choice| encode(evaluator, choice, call)),
-        Kind::Unknown(_) | Kind::Reference(_) => evaluator.derived(call.name, std::slice::from_ref(value), call.place),
+        Kind::Unknown(_) | Kind::Reference(_) => {
+            evaluator.derived(call.name, std::slice::from_ref(value), call.place)
+        }
         Kind::Absent => Value::absent(),
         _ => Value::template(text::json(value), call.origin()),
     }
 }
 
-fn decode(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, read: fn(&str, &Origin) -> Option<Value>) -> Value {
+fn decode(
+    evaluator: &mut Evaluator<'_>,
+    call: &Invocation<'_>,
+    read: fn(&str, &Origin) -> Option<Value>,
+) -> Value {
     let value = evaluator.force(call.argument(0));
     decoded(evaluator, &value, call, read)
 }
@@ -80,7 +84,9 @@ fn yaml_value(text: &str, origin: &Origin) -> Option<Value> {
 
 fn node_value(node: &Node, origin: &Origin) -> Value {
     match &node.kind {
-        NodeKind::Sequence(items) => Value::list(items.iter().map(|item| node_value(item, origin)), origin.clone()),
+        NodeKind::Sequence(items) => {
+            Value::list(items.iter().map(|item| node_value(item, origin)), origin.clone())
+        }
         NodeKind::Mapping(entries) => {
             let mut map = crate::eval::view::MapBuilder::default();
             for entry in entries {
@@ -109,7 +115,9 @@ fn plain(text: &SmolStr) -> Kind {
         "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => Kind::Bool(false),
         _ if text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => {
             let radix = |prefix: &str, radix| {
-                text.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, radix).ok()).map(Number::from)
+                text.strip_prefix(prefix)
+                    .and_then(|digits| i64::from_str_radix(digits, radix).ok())
+                    .map(Number::from)
             };
             let number = radix("0x", 16).or_else(|| radix("0o", 8)).or_else(|| radix("0b", 2));
             number.or_else(|| Number::parse(text)).map_or_else(|| Kind::String(text.clone()), Kind::Number)

@@ -31,9 +31,8 @@ fn path_of(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at: usize) -> R
     let Some(written) = text::primitive(&value) else {
         return Err(evaluator.derived(call.name, &call.arguments, call.place));
     };
-    path::join(&evaluator.root_folder.path, &written).ok_or_else(|| {
-        unknown(format!("`{written}` lies outside the scan root"), call.place)
-    })
+    path::join(&evaluator.root_folder.path, &written)
+        .ok_or_else(|| unknown(format!("`{written}` lies outside the scan root"), call.place))
 }
 
 fn load(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Result<FileId, Value> {
@@ -126,7 +125,9 @@ fn templatefile(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
 
 fn templatestring(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let value = evaluator.force(call.argument(0));
-    let Some(text) = value.as_str() else { return evaluator.derived("templatestring", &call.arguments, call.place) };
+    let Some(text) = value.as_str() else {
+        return evaluator.derived("templatestring", &call.arguments, call.place);
+    };
     match crate::parse::template_file(call.place.file, text) {
         Some(pieces) => render(evaluator, &pieces, call),
         None => Value::absent(),
@@ -143,7 +144,9 @@ fn render(evaluator: &mut Evaluator<'_>, pieces: &[crate::ast::Piece], call: &In
     let named: Vec<(&str, Value)> = view
         .entries
         .iter()
-        .filter_map(|entry| entry.key.as_str().map(|name| (name, entry.value.clone().guarded_by(&entry.presence))))
+        .filter_map(|entry| {
+            entry.key.as_str().map(|name| (name, entry.value.clone().guarded_by(&entry.presence)))
+        })
         .collect();
     with_frames(evaluator, pieces, call, &named, None)
 }

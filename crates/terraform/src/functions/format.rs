@@ -21,11 +21,24 @@ pub(super) fn find(name: &str) -> Option<Special> {
 
 fn format(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, arguments: &[Value]) -> Value {
     let template = evaluator.force(call.argument(0));
-    let Some(template) = template.as_str() else { return evaluator.derived("format", &call.arguments, call.place) };
-    match parts(evaluator, template, arguments, call) {
-        Some(parts) => text::template(parts, call.origin()),
-        None => Value::absent(),
+    let template = match &template.kind {
+        Kind::String(text) => vec![Part::Text(text.clone())],
+        Kind::Template(template) => template.parts.clone(),
+        _ => return evaluator.derived("format", &call.arguments, call.place),
+    };
+    let mut formatted = Vec::new();
+    let mut next = 0;
+    for part in template {
+        match part {
+            Part::Text(text) => match parts(evaluator, &text, arguments, &mut next, call) {
+                Some(parts) => formatted.extend(parts),
+                None => return Value::absent(),
+            },
+            // What is not known of the format is taken to hold no verbs.
+            Part::Value(value) => formatted.push(Part::Value(value)),
+        }
     }
+    text::template(formatted, call.origin())
 }
 
 fn formatlist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
@@ -37,7 +50,10 @@ fn formatlist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
             Kind::Unknown(_) | Kind::Alternatives(_) | Kind::List(_) => {
                 match view(&value).filter(|view| view.open.is_none()) {
                     Some(view) => lists.push(Some(
-                        view.entries.into_iter().map(|entry| Item { value: entry.value, presence: entry.presence }).collect(),
+                        view.entries
+                            .into_iter()
+                            .map(|entry| Item { value: entry.value, presence: entry.presence })
+                            .collect(),
                     )),
                     None => return evaluator.derived("formatlist", &call.arguments, call.place),
                 }
@@ -82,10 +98,16 @@ struct Verb {
     letter: char,
 }
 
-fn parts(evaluator: &mut Evaluator<'_>, template: &str, arguments: &[Value], call: &Invocation<'_>) -> Option<Vec<Part>> {
+/// The parts of a format's text; `next` is the next argument.
+fn parts(
+    evaluator: &mut Evaluator<'_>,
+    template: &str,
+    arguments: &[Value],
+    next: &mut usize,
+    call: &Invocation<'_>,
+) -> Option<Vec<Part>> {
     let mut parts = Vec::new();
     let mut text = String::new();
-    let mut next = 0;
     let mut chars = template.chars().peekable();
     while let Some(c) = chars.next() {
         if c != '%' {
@@ -97,16 +119,17 @@ fn parts(evaluator: &mut Evaluator<'_>, template: &str, arguments: &[Value], cal
             text.push('%');
             continue;
         }
-        let verb = verb(&mut chars, &mut next)?;
-        let argument = arguments.get(next)?;
-        next += 1;
+        let verb = verb(&mut chars, next)?;
+        let argument = arguments.get(*next)?;
+        *next += 1;
         let known = evaluator.force(argument.clone());
         match formatted(&verb, &known) {
             Some(formatted) => text.push_str(&formatted),
             None if known.is_wholly_known() => return None,
             None => {
                 parts.push(Part::Text(std::mem::take(&mut text).into()));
-                let plain = matches!(verb.letter, 's' | 'v' | 'd') && verb.width == 0 && verb.precision.is_none();
+                let plain =
+                    matches!(verb.letter, 's' | 'v' | 'd') && verb.width == 0 && verb.precision.is_none();
                 // A reference stays one, so that it can be followed.
                 match plain {
                     true => parts.extend(text::parts(argument)?),
@@ -206,7 +229,11 @@ fn formatted(verb: &Verb, value: &Value) -> Option<String> {
         ('s' | 'v' | 'q', Some(most)) => body.chars().take(most).collect(),
         _ => body,
     };
-    let body = if verb.plus && matches!(verb.letter, 'd' | 'f') && !body.starts_with('-') { format!("+{body}") } else { body };
+    let body = if verb.plus && matches!(verb.letter, 'd' | 'f') && !body.starts_with('-') {
+        format!("+{body}")
+    } else {
+        body
+    };
     let missing = verb.width.saturating_sub(body.chars().count());
     Some(match (verb.left, verb.zero) {
         (true, _) => body + &" ".repeat(missing),

@@ -85,7 +85,8 @@ fn flatten_into(flat: &mut View, value: Value, presence: &Presence, depth: usize
         Kind::List(_) if depth > 0 => view(&value),
         // Alternatives of which one at least is a list.
         Kind::Alternatives(alternatives)
-            if depth > 0 && alternatives.choices.iter().any(|(_, choice)| matches!(choice.kind, Kind::List(_))) =>
+            if depth > 0
+                && alternatives.choices.iter().any(|(_, choice)| matches!(choice.kind, Kind::List(_))) =>
         {
             view(&value)
         }
@@ -144,7 +145,9 @@ fn distinct(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
 fn reverse(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let value = evaluator.force(call.argument(0));
     match &value.kind {
-        Kind::List(inner) if inner.open.is_none() => list(inner.items.iter().rev().cloned().collect(), None, call),
+        Kind::List(inner) if inner.open.is_none() => {
+            list(inner.items.iter().rev().cloned().collect(), None, call)
+        }
         Kind::String(_) | Kind::Map(_) | Kind::Null => Value::absent(),
         _ => evaluator.derived("reverse", &[value], call.place),
     }
@@ -221,7 +224,10 @@ fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         match bound.as_number() {
             Some(known) => bounds.push(known),
             None => {
-                let many = Item { value: unknown("a bound of `range` is not known", call.place), presence: Presence::any_number() };
+                let many = Item {
+                    value: unknown("a bound of `range` is not known", call.place),
+                    presence: Presence::any_number(),
+                };
                 return list(vec![many], None, call);
             }
         }
@@ -264,7 +270,13 @@ fn join(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
 }
 
 /// The text of the items, by the presence of at most `guards` of them.
-fn joined(separator: &SmolStr, items: &[Item], evaluator: &Evaluator<'_>, call: &Invocation<'_>, guards: usize) -> Value {
+fn joined(
+    separator: &SmolStr,
+    items: &[Item],
+    evaluator: &Evaluator<'_>,
+    call: &Invocation<'_>,
+    guards: usize,
+) -> Value {
     let Some(at) = items.iter().position(|item| !item.presence.is_certain()) else {
         let mut parts = Vec::new();
         for (at, item) in items.iter().enumerate() {

@@ -60,7 +60,8 @@ fn merge_known(merged: &mut MapBuilder, value: &Value) -> bool {
     let mut entries = view.entries;
     // Entries as written, not by key, so that a merged map reads like its parts.
     if let Kind::Map(map) = &value.kind {
-        let place = |key: &Value| map.entries.iter().position(|entry| key.as_str() == Some(entry.key.as_str()));
+        let place =
+            |key: &Value| map.entries.iter().position(|entry| key.as_str() == Some(entry.key.as_str()));
         entries.sort_by_key(|entry| place(&entry.key));
     }
     for entry in entries {
@@ -111,7 +112,9 @@ fn zipmap(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         let when = simplified(key.presence.when.clone().and(value.presence.when.clone()));
         let presence = value::Presence { when, many: key.presence.many || value.presence.many };
         match text::primitive(&key.value) {
-            Some(name) if !presence.many => map.put(MapEntry { presence, ..MapEntry::certain(name, value.value) }),
+            Some(name) if !presence.many => {
+                map.put(MapEntry { presence, ..MapEntry::certain(name, value.value) });
+            }
             _ => map.open(crate::eval::expression::unknown_keys(&key.value), true),
         }
     }

@@ -60,29 +60,30 @@ enum Function {
 }
 
 fn find(name: &str) -> Option<Function> {
-    strings::find(name)
-        .or_else(|| numbers::find(name))
-        .or_else(|| network::find(name))
-        .map(Function::Pure)
-        .or_else(|| {
-            let special = collections::find(name)
-                .or_else(|| lists::find(name))
-                .or_else(|| maps::find(name))
-                .or_else(|| sets::find(name))
-                .or_else(|| choices::find(name))
-                .or_else(|| encoding::find(name))
-                .or_else(|| files::find(name))
-                .or_else(|| format::find(name));
-            special.map(Function::Special)
-        })
-        .or_else(|| match name {
-            "md5" | "sha1" | "sha256" | "sha512" | "base64sha256" | "base64sha512" | "filemd5" | "filesha1"
-            | "filesha256" | "filesha512" | "filebase64sha256" | "filebase64sha512" | "uuidv5" | "rsadecrypt"
-            | "base64gzip" | "textencodebase64" | "textdecodebase64" | "formatdate" | "timeadd" | "timecmp"
-            | "abspath" | "pathexpand" | "type" | "urldecode" | "base64gunzip" => Some(Function::Opaque),
-            "timestamp" | "plantimestamp" | "uuid" | "bcrypt" => Some(Function::Fresh),
-            _ => None,
-        })
+    let pure = strings::find(name).or_else(|| numbers::find(name)).or_else(|| network::find(name));
+    let special = || {
+        collections::find(name)
+            .or_else(|| lists::find(name))
+            .or_else(|| maps::find(name))
+            .or_else(|| sets::find(name))
+            .or_else(|| choices::find(name))
+            .or_else(|| encoding::find(name))
+            .or_else(|| files::find(name))
+            .or_else(|| format::find(name))
+    };
+    pure.map(Function::Pure).or_else(|| special().map(Function::Special)).or_else(|| not_computed(name))
+}
+
+/// Functions whose result is not told.
+fn not_computed(name: &str) -> Option<Function> {
+    match name {
+        "md5" | "sha1" | "sha256" | "sha512" | "base64sha256" | "base64sha512" | "filemd5" | "filesha1"
+        | "filesha256" | "filesha512" | "filebase64sha256" | "filebase64sha512" | "uuidv5" | "rsadecrypt"
+        | "base64gzip" | "textencodebase64" | "textdecodebase64" | "formatdate" | "timeadd" | "timecmp"
+        | "abspath" | "pathexpand" | "type" | "urldecode" | "base64gunzip" => Some(Function::Opaque),
+        "timestamp" | "plantimestamp" | "uuid" | "bcrypt" => Some(Function::Fresh),
+        _ => None,
+    }
 }
 
 impl Evaluator<'_> {
@@ -118,7 +119,8 @@ impl Evaluator<'_> {
             "concat" | "setunion" => arguments.extend(view.entries.into_iter().map(|entry| {
                 if entry.presence.many { entry.value } else { entry.value.guarded_by(&entry.presence) }
             })),
-            "merge" => arguments.extend(view.entries.into_iter().map(|entry| entry.value.guarded_by(&entry.presence))),
+            "merge" => arguments
+                .extend(view.entries.into_iter().map(|entry| entry.value.guarded_by(&entry.presence))),
             _ => return None,
         }
         Some(self.invoke(&Invocation { name: &call.name, arguments, place }))
@@ -137,7 +139,8 @@ impl Evaluator<'_> {
                 if call.name == "nonsensitive" { value } else { value.with_sensitivity(sensitive) }
             }
             Some(Function::Opaque) => {
-                let arguments: Vec<Value> = call.arguments.iter().map(|value| self.force_deep(value.clone())).collect();
+                let arguments: Vec<Value> =
+                    call.arguments.iter().map(|value| self.force_deep(value.clone())).collect();
                 let value = self.derived(call.name, &arguments, call.place);
                 rename(value, &arguments, call).with_sensitivity(sensitive)
             }
@@ -149,12 +152,14 @@ impl Evaluator<'_> {
     }
 
     fn pure(&mut self, function: Pure, call: &Invocation<'_>) -> Value {
-        let arguments: Vec<Value> = call.arguments.iter().map(|value| self.force_deep(value.clone())).collect();
+        let arguments: Vec<Value> =
+            call.arguments.iter().map(|value| self.force_deep(value.clone())).collect();
         let combinations = |value: &Value| match &value.kind {
             Kind::Alternatives(alternatives) => alternatives.choices.len(),
             _ => 1,
         };
-        let total = arguments.iter().map(combinations).try_fold(1usize, usize::checked_mul).unwrap_or(usize::MAX);
+        let total =
+            arguments.iter().map(combinations).try_fold(1usize, usize::checked_mul).unwrap_or(usize::MAX);
         if total > MOST_COMBINATIONS {
             return self.derived(call.name, &arguments, call.place);
         }
@@ -192,10 +197,17 @@ impl Evaluator<'_> {
     }
 
     /// A value, or what takes the place of the alternatives that are errors.
-    pub(crate) fn or_else(&mut self, value: Value, place: Place, other: impl FnOnce(&mut Self) -> Value) -> Value {
+    pub(crate) fn or_else(
+        &mut self,
+        value: Value,
+        place: Place,
+        other: impl FnOnce(&mut Self) -> Value,
+    ) -> Value {
         match &value.kind {
             Kind::Absent => other(self),
-            Kind::Alternatives(alternatives) if alternatives.choices.iter().any(|(_, choice)| choice.is_absent()) => {
+            Kind::Alternatives(alternatives)
+                if alternatives.choices.iter().any(|(_, choice)| choice.is_absent()) =>
+            {
                 let other = other(self);
                 over(&value, &Origin::computed(place), |choice| {
                     if choice.is_absent() { other.clone() } else { choice.clone() }
@@ -213,7 +225,10 @@ fn rename(value: Value, arguments: &[Value], call: &Invocation<'_>) -> Value {
         return value;
     }
     let reason = format!("`{}` is not evaluated", call.name).into();
-    Value { kind: Kind::Unknown(std::sync::Arc::new(value::Unknown { reason, ..(**unknown).clone() })), ..value }
+    Value {
+        kind: Kind::Unknown(std::sync::Arc::new(value::Unknown { reason, ..(**unknown).clone() })),
+        ..value
+    }
 }
 
 /// Spreads the last argument; false if its elements are not all certain.

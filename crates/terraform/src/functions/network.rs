@@ -19,7 +19,8 @@ pub(super) fn find(name: &str) -> Option<super::Pure> {
         },
         "cidrsubnet" => |a| {
             let prefix = Prefix::parse(&text(a, 0)?)?;
-            let subnet = prefix.subnet(u32::try_from(integer(a, 1)?).ok()?, u128::try_from(integer(a, 2)?).ok()?)?;
+            let subnet =
+                prefix.subnet(u32::try_from(integer(a, 1)?).ok()?, u128::try_from(integer(a, 2)?).ok()?)?;
             string(subnet.to_string())
         },
         "cidrsubnets" => cidrsubnets,
@@ -90,7 +91,8 @@ impl Prefix {
     /// The host with this number; negative ones count from the end.
     fn host(self, number: i128) -> Option<String> {
         let most = low_bits(self.host_bits());
-        let host = if number < 0 { most.checked_sub(number.unsigned_abs() - 1)? } else { number.unsigned_abs() };
+        let host =
+            if number < 0 { most.checked_sub(number.unsigned_abs() - 1)? } else { number.unsigned_abs() };
         (host <= most).then(|| self.address(self.network | host))
     }
 

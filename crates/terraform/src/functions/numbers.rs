@@ -15,13 +15,18 @@ pub(super) fn find(name: &str) -> Option<super::Pure> {
         "max" => |a| numbers(a)?.into_iter().max().map(Kind::Number),
         "min" => |a| numbers(a)?.into_iter().min().map(Kind::Number),
         "sum" => |a| {
-            let items: Option<Vec<Number>> = elements(a.first()?)?.into_iter().map(Value::as_number).collect();
+            let items: Option<Vec<Number>> =
+                elements(a.first()?)?.into_iter().map(Value::as_number).collect();
             let items = items.filter(|items| !items.is_empty())?;
             big(items.iter().map(Number::to_big).sum())
         },
         "signum" => |a| {
             let number = number(a, 0)?.to_big();
-            Some(Kind::Number(Number::from(if number.is_positive() { 1 } else { -i64::from(number.is_negative()) })))
+            Some(Kind::Number(Number::from(if number.is_positive() {
+                1
+            } else {
+                -i64::from(number.is_negative())
+            })))
         },
         "parseint" => |a| {
             let base = u32::try_from(integer(a, 1)?).ok().filter(|base| (2..=36).contains(base))?;

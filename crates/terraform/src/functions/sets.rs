@@ -17,7 +17,11 @@ pub(super) fn find(name: &str) -> Option<Special> {
             let mut open = None;
             for at in 0..call.arguments.len() {
                 let Some(view) = argument(evaluator, call, at) else { return Value::absent() };
-                items.extend(view.entries.into_iter().map(|entry| Item { value: entry.value, presence: entry.presence }));
+                items.extend(
+                    view.entries
+                        .into_iter()
+                        .map(|entry| Item { value: entry.value, presence: entry.presence }),
+                );
                 open = open.or(view.open);
             }
             to_set(list(items, open, call))
@@ -62,7 +66,9 @@ pub(super) fn distinct(items: impl Iterator<Item = Item>) -> Vec<Item> {
         let key = text::primitive(&item.value).map(|text| (matches!(item.value.kind, Kind::String(_)), text));
         let known = match &key {
             Some(key) => seen.get(key).copied(),
-            None => kept.iter().position(|known| !item.presence.many && known.value.kind == item.value.kind && same_always(&item.value)),
+            None => kept.iter().position(|known| {
+                !item.presence.many && known.value.kind == item.value.kind && same_always(&item.value)
+            }),
         };
         match known.and_then(|at| kept.get_mut(at)) {
             Some(known) => {
@@ -96,7 +102,11 @@ fn known_sets(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, intersect: b
         super::elements(other).is_some_and(|items| items.iter().any(|item| item.kind == value.kind))
     };
     let kept = items.into_iter().filter(|value| {
-        if intersect { rest.iter().all(|other| within(value, other)) } else { !rest.iter().any(|other| within(value, other)) }
+        if intersect {
+            rest.iter().all(|other| within(value, other))
+        } else {
+            !rest.iter().any(|other| within(value, other))
+        }
     });
     to_set(list(kept.cloned().map(Item::certain).collect(), None, call))
 }

@@ -1,8 +1,10 @@
 //! String functions.
 
+use std::sync::Arc;
+
 use regex::Regex;
 use smol_str::SmolStr;
-use value::{Kind, Origin, Part, Value};
+use value::{Item, Kind, List, Origin, Part, Unknown, Value};
 
 use super::{Invocation, Pure, elements, integer, strings_kind, text};
 use crate::eval::Evaluator;
@@ -42,7 +44,9 @@ pub(super) fn find(name: &str) -> Option<Pure> {
         },
         "dirname" => |a| {
             let path = text(a, 0)?;
-            string(path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder }))
+            string(
+                path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder }),
+            )
         },
         "urlencode" => |a| string(urlencode(&text(a, 0)?)),
         "tostring" => |a| match a.first()?.kind {
@@ -58,8 +62,42 @@ pub(super) fn find(name: &str) -> Option<Pure> {
     })
 }
 
-/// What `lower` and `upper` make of a text whose parts are not all known; other functions give nothing.
-pub(super) fn partly_known(evaluator: &Evaluator<'_>, call: &Invocation<'_>, arguments: &[Value]) -> Option<Value> {
+/// Names as zones have them: of a region, of a partition with a longer name, of a local zone.
+const ZONES: [&str; 4] = ["us-east-1a", "ap-southeast-2c", "us-gov-west-1b", "us-west-2-lax-1a"];
+
+/// What is known of the parts of a zone's name, or of whether it fits a pattern, though the name is not known.
+fn of_zone(call: &Invocation<'_>, arguments: &[Value]) -> Option<Value> {
+    let zone = arguments.get(1).filter(|zone| crate::eval::select::is_zone_name(zone))?;
+    let known = text(arguments, 0)?;
+    let part = || {
+        Item::certain(Value::unknown(Unknown::fresh("the zone is known at deployment"), zone.origin.clone()))
+    };
+    let open = || Some(Arc::new(Unknown::fresh("the zone is known at deployment")));
+    let list = match call.name {
+        "split" if known == "-" => List { items: vec![part(), part(), part()], open: open() },
+        "regexall" => {
+            let pattern = pattern(&known)?;
+            let fits = ZONES.iter().filter(|zone| pattern.is_match(zone)).count();
+            match fits {
+                0 => List::default(),
+                all if all == ZONES.len() => List { items: vec![part()], open: open() },
+                _ => return None,
+            }
+        }
+        _ => return None,
+    };
+    Some(Value::new(Kind::List(Arc::new(list)), call.origin()))
+}
+
+/// What a function makes of a text whose parts are not all known, where something can be told.
+pub(super) fn partly_known(
+    evaluator: &Evaluator<'_>,
+    call: &Invocation<'_>,
+    arguments: &[Value],
+) -> Option<Value> {
+    if let Some(value) = of_zone(call, arguments) {
+        return Some(value);
+    }
     let [Value { kind: Kind::Template(template), origin, .. }] = arguments else { return None };
     let change: fn(&str) -> String = match call.name {
         "lower" => str::to_lowercase,
@@ -70,9 +108,14 @@ pub(super) fn partly_known(evaluator: &Evaluator<'_>, call: &Invocation<'_>, arg
     let part = |part: &Part| match part {
         Part::Text(text) => Part::Text(change(text).into()),
         Part::Value(value) if call.name == "tostring" => Part::Value(value.clone()),
-        Part::Value(value) => Part::Value(evaluator.derived(call.name, std::slice::from_ref(value), call.place)),
+        Part::Value(value) => {
+            Part::Value(evaluator.derived(call.name, std::slice::from_ref(value), call.place))
+        }
     };
-    Some(Value::template(template.parts.iter().map(part), Origin { how: value::How::Computed, ..origin.clone() }))
+    Some(Value::template(
+        template.parts.iter().map(part),
+        Origin { how: value::How::Computed, ..origin.clone() },
+    ))
 }
 
 fn string(text: impl Into<SmolStr>) -> Option<Kind> {
@@ -100,7 +143,11 @@ fn title(arguments: &[Value]) -> Option<Kind> {
     let mut out = String::new();
     let mut start = true;
     for c in text(arguments, 0)?.chars() {
-        if start { out.extend(c.to_uppercase()) } else { out.push(c) }
+        if start {
+            out.extend(c.to_uppercase());
+        } else {
+            out.push(c);
+        }
         start = !(c.is_alphanumeric() || c == '_');
     }
     string(out)

@@ -31,7 +31,12 @@ impl GivenVariables {
 }
 
 /// Reads the values for a root.
-pub(crate) fn read(sources: &Sources, root: &Folder, inputs: &Inputs, problems: &mut Problems) -> GivenVariables {
+pub(crate) fn read(
+    sources: &Sources,
+    root: &Folder,
+    inputs: &Inputs,
+    problems: &mut Problems,
+) -> GivenVariables {
     let mut given = GivenVariables::default();
     for file in own_files(sources, &root.path) {
         let Ok(id) = sources.load(&file) else { continue };
@@ -51,7 +56,9 @@ pub(crate) fn read(sources: &Sources, root: &Folder, inputs: &Inputs, problems: 
         }
     }
     for (name, text) in &inputs.vars {
-        let Some((_, block)) = root.variables.position(name).and_then(|at| root.variables.at(at)) else { continue };
+        let Some((_, block)) = root.variables.position(name).and_then(|at| root.variables.at(at)) else {
+            continue;
+        };
         let ty = block.body.attribute("type").map(|ty| Type::parse(&ty.value));
         let literal = ty.is_none_or(|ty| ty.is_primitive());
         let expr = if literal {
@@ -67,7 +74,8 @@ pub(crate) fn read(sources: &Sources, root: &Folder, inputs: &Inputs, problems: 
 fn own_files(sources: &Sources, folder: &str) -> Vec<String> {
     let children = sources.children(folder);
     let fixed = ["terraform.tfvars", "terraform.tfvars.json"].iter().map(|name| (*name).to_owned());
-    let automatic = children.iter().filter(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"));
+    let automatic =
+        children.iter().filter(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"));
     let names = fixed.filter(|name| children.contains(name)).chain(automatic.cloned());
     names.filter_map(|name| path::join(folder, &name)).collect()
 }
@@ -91,14 +99,26 @@ fn undeclared(place: Place, name: &str) -> Problem {
 }
 
 /// Reports files of variables that cannot be read, and values on the command line for variables that no root has.
-pub(crate) fn report_undeclared(project: &Project, roots: &[usize], inputs: &Inputs, problems: &mut Problems) {
+pub(crate) fn report_undeclared(
+    project: &Project,
+    roots: &[usize],
+    inputs: &Inputs,
+    problems: &mut Problems,
+) {
     let folders = roots.iter().filter_map(|at| project.folders.get(*at));
-    let declared: BTreeSet<&SmolStr> = folders.flat_map(|folder| folder.variables.iter().map(|(name, _)| name)).collect();
+    let declared: BTreeSet<&SmolStr> =
+        folders.flat_map(|folder| folder.variables.iter().map(|(name, _)| name)).collect();
     for (name, _) in &inputs.vars {
         if !roots.is_empty() && !declared.contains(&SmolStr::new(name)) {
             let message = format!("no root module declares variable \"{name}\"");
             let help = "correct the name given to --var";
-            problems.push(Problem::with_path(ProblemSeverity::Warning, "terraform-undeclared-variable", "", message, help));
+            problems.push(Problem::with_path(
+                ProblemSeverity::Warning,
+                "terraform-undeclared-variable",
+                "",
+                message,
+                help,
+            ));
         }
     }
 }

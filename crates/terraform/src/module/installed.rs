@@ -18,7 +18,9 @@ impl Installed {
         let file = path::join(root, ".terraform/modules/modules.json");
         let Some(id) = file.and_then(|file| sources.load(&file).ok()) else { return Self::default() };
         let text = &sources.file(id).text;
-        let Ok(document) = source::document::json::parse(text, sources.limits()) else { return Self::default() };
+        let Ok(document) = source::document::json::parse(text, sources.limits()) else {
+            return Self::default();
+        };
         for module in document.get("Modules").map(|modules| modules.items()).unwrap_or_default() {
             let text = |name: &str| module.get(name).and_then(|node| node.text());
             if let (Some(key), Some(folder)) = (text("Key"), text("Dir"))

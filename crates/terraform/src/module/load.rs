@@ -80,18 +80,21 @@ pub(super) fn called(folder: &Folder) -> impl Iterator<Item = String> {
 pub(crate) fn load(sources: &Sources, candidates: &[String], inputs: &Inputs) -> Project {
     let mut project = Project::default();
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    let mut wanted: BTreeSet<String> = candidates.iter().map(|file| path::folder_of(file).to_owned()).collect();
+    let mut wanted: BTreeSet<String> =
+        candidates.iter().map(|file| path::folder_of(file).to_owned()).collect();
     for folder in &wanted {
         let installed = Installed::read(sources, folder);
         if !installed.all().is_empty() {
             project.installed.insert(folder.clone(), installed);
         }
     }
-    let installed: Vec<String> = wanted.iter().filter_map(|at| project.installed.get(at)).flat_map(Installed::all).collect();
+    let installed: Vec<String> =
+        wanted.iter().filter_map(|at| project.installed.get(at)).flat_map(Installed::all).collect();
     wanted.extend(installed);
     wanted.extend(inputs.module_folders.values().filter_map(|folder| path::join("", folder)));
     while !wanted.is_empty() {
-        let batch: Vec<String> = std::mem::take(&mut wanted).into_iter().filter(|path| seen.insert(path.clone())).collect();
+        let batch: Vec<String> =
+            std::mem::take(&mut wanted).into_iter().filter(|path| seen.insert(path.clone())).collect();
         let read: Vec<Folder> = batch.into_par_iter().filter_map(|path| read_folder(sources, path)).collect();
         wanted.extend(read.iter().flat_map(called).filter(|path| !seen.contains(path)));
         project.folders.extend(read);

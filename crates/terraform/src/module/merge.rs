@@ -27,7 +27,8 @@ pub(super) fn apply(base: &mut Body, overrides: Body) {
 }
 
 fn same(a: &Block, b: &Block) -> bool {
-    let alias = |block: &Block| block.body.attribute("alias").and_then(|alias| alias.value.literal().cloned());
+    let alias =
+        |block: &Block| block.body.attribute("alias").and_then(|alias| alias.value.literal().cloned());
     a.kind == b.kind && a.labels == b.labels && (a.kind != "provider" || alias(a) == alias(b))
 }
 

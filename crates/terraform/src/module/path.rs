@@ -23,7 +23,8 @@ pub(crate) fn folder_of(file: &str) -> &str {
 
 /// The way from folder `from` to folder `to`, as `path.module` gives it: `.` for the same folder.
 pub(crate) fn relative(from: &str, to: &str) -> String {
-    let split = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let split =
+        |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let (from, to) = (split(from), split(to));
     let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     let up = from.iter().skip(shared).map(|_| "..".to_owned());

@@ -13,7 +13,8 @@ pub(crate) fn roots(project: &Project, candidates: &[String]) -> Vec<usize> {
     let own: BTreeSet<usize> = own.into_iter().filter(|at| !third_party(project, *at)).collect();
     let mut is_called: BTreeSet<usize> = BTreeSet::new();
     for (at, folder) in project.folders.iter().enumerate() {
-        is_called.extend(called(folder).filter_map(|path| project.folder(&path)).filter(|target| *target != at));
+        is_called
+            .extend(called(folder).filter_map(|path| project.folder(&path)).filter(|target| *target != at));
     }
     let mapped = project.installed.values().flat_map(super::Installed::all);
     is_called.extend(mapped.filter_map(|path| project.folder(&path)).filter(|at| third_party(project, *at)));

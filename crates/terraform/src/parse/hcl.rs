@@ -2,19 +2,17 @@
 
 use std::ops::Range;
 
-use hcl_edit::{Decorated, Span as _};
 use hcl_edit::expr::{
     BinaryOperator, Expression, ForExpr, FuncCall, ObjectKey, Traversal, TraversalOperator, UnaryOperator,
 };
 use hcl_edit::structure::{Block as HclBlock, BlockLabel, Body as HclBody, Structure};
-use hcl_edit::template::{Directive, Element, Strip};
+use hcl_edit::{Decorated, Span as _};
 use smol_str::SmolStr;
 use source::{FileId, Place, Span};
 use value::Number;
 
-use crate::ast::{
-    Attribute, Binary, Block, Body, Call, Conditional, Expr, ExprKind, For, ForPiece, IfPiece, Piece, Step, Unary,
-};
+use super::template::{Strip, template_expr};
+use crate::ast::{Attribute, Binary, Block, Body, Call, Conditional, Expr, ExprKind, For, Step, Unary};
 
 /// Converts hcl-edit's tree of one text.
 pub(super) struct Converter<'t> {
@@ -27,7 +25,7 @@ pub(super) struct Converter<'t> {
 }
 
 impl Converter<'_> {
-    fn place(&self, span: Option<Range<usize>>) -> Place {
+    pub(super) fn place(&self, span: Option<Range<usize>>) -> Place {
         match (self.within, span) {
             (Some(place), _) => place,
             (None, Some(span)) => Place::new(self.file, span),
@@ -61,7 +59,13 @@ impl Converter<'_> {
                 BlockLabel::String(text) => SmolStr::new(text.as_str()),
             });
         }
-        Block { kind: SmolStr::new(block.ident.as_str()), labels, body: self.body(&block.body), header, place }
+        Block {
+            kind: SmolStr::new(block.ident.as_str()),
+            labels,
+            body: self.body(&block.body),
+            header,
+            place,
+        }
     }
 
     pub(super) fn expr(&self, expression: &Expression) -> Expr {
@@ -72,14 +76,14 @@ impl Converter<'_> {
             Expression::Number(number) => ExprKind::Number(self.number(number.span(), number.value())),
             Expression::String(text) => ExprKind::String(SmolStr::new(text.as_str())),
             Expression::Array(items) => ExprKind::List(items.iter().map(|item| self.expr(item)).collect()),
-            Expression::Object(object) => {
-                ExprKind::Object(object.iter().map(|(key, value)| (self.key(key), self.expr(value.expr()))).collect())
-            }
+            Expression::Object(object) => ExprKind::Object(
+                object.iter().map(|(key, value)| (self.key(key), self.expr(value.expr()))).collect(),
+            ),
             Expression::StringTemplate(template) => {
-                return template_expr(self.pieces(template.iter()), place);
+                return template_expr(self.pieces(template.iter(), Strip::Run), place);
             }
             Expression::HeredocTemplate(heredoc) => {
-                return template_expr(self.pieces(heredoc.template.iter()), place);
+                return template_expr(self.pieces(heredoc.template.iter(), Strip::Line), place);
             }
             Expression::Parenthesis(inner) => return self.expr(inner.inner()),
             Expression::Variable(name) => ExprKind::Name(SmolStr::new(name.as_str())),
@@ -197,109 +201,17 @@ impl Converter<'_> {
             TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => return None,
         })
     }
-
-    /// The pieces of a template, strip markers applied.
-    pub(super) fn pieces<'e>(&self, elements: impl Iterator<Item = &'e Element>) -> Vec<Piece> {
-        let mut pieces: Vec<Piece> = Vec::new();
-        let mut strip_next = false;
-        for element in elements {
-            if let Element::Literal(text) = element {
-                let text = if strip_next { text.trim_start() } else { text.as_str() };
-                strip_next = strip_next && text.is_empty();
-                if !text.is_empty() {
-                    pieces.push(Piece::Text(SmolStr::new(text)));
-                }
-                continue;
-            }
-            let (piece, before, after) = self.piece(element);
-            if before {
-                strip_end(&mut pieces);
-            }
-            strip_next = after;
-            pieces.extend(piece);
-        }
-        pieces
-    }
-
-    /// A piece, and whether white space before and after it goes.
-    fn piece(&self, element: &Element) -> (Option<Piece>, bool, bool) {
-        match element {
-            Element::Literal(text) => (Some(Piece::Text(SmolStr::new(text.as_str()))), false, false),
-            Element::Interpolation(inner) => {
-                let piece = Piece::Value(self.expr(&inner.expr));
-                (Some(piece), inner.strip.strip_start(), inner.strip.strip_end())
-            }
-            Element::Directive(directive) => match &**directive {
-                Directive::If(inner) => {
-                    let first = inner.if_expr.strip;
-                    let last = inner.endif_expr.strip;
-                    let middle = inner.else_expr.as_ref().map(|other| other.strip);
-                    let then = self.inner(inner.if_expr.template.iter(), first, middle.unwrap_or(last));
-                    let otherwise = match &inner.else_expr {
-                        Some(other) => self.inner(other.template.iter(), other.strip, last),
-                        None => Vec::new(),
-                    };
-                    let condition = self.expr(&inner.if_expr.cond_expr);
-                    let piece = Piece::If(Box::new(IfPiece { condition, then, otherwise }));
-                    (Some(piece), first.strip_start(), last.strip_end())
-                }
-                Directive::For(inner) => {
-                    let first = inner.for_expr.strip;
-                    let last = inner.endfor_expr.strip;
-                    let piece = Piece::For(Box::new(ForPiece {
-                        key: inner.for_expr.key_var.as_ref().map(|name| SmolStr::new(name.as_str())),
-                        value: SmolStr::new(inner.for_expr.value_var.as_str()),
-                        collection: self.expr(&inner.for_expr.collection_expr),
-                        body: self.inner(inner.for_expr.template.iter(), first, last),
-                    }));
-                    (Some(piece), first.strip_start(), last.strip_end())
-                }
-            },
-        }
-    }
-
-    fn inner<'e>(&self, elements: impl Iterator<Item = &'e Element>, before: Strip, after: Strip) -> Vec<Piece> {
-        let mut pieces = self.pieces(elements);
-        if before.strip_end()
-            && let Some(Piece::Text(text)) = pieces.first_mut()
-        {
-            *text = SmolStr::new(text.trim_start());
-        }
-        if after.strip_start() {
-            strip_end(&mut pieces);
-        }
-        pieces
-    }
-}
-
-fn strip_end(pieces: &mut [Piece]) {
-    if let Some(Piece::Text(text)) = pieces.last_mut() {
-        *text = SmolStr::new(text.trim_end());
-    }
 }
 
 /// How many of the operators after a splat apply to its elements.
 fn splat_reach(splat: &TraversalOperator, rest: &[Decorated<TraversalOperator>]) -> usize {
-    let attribute =
-        |operator: &Decorated<TraversalOperator>| matches!(**operator, TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_));
+    let attribute = |operator: &Decorated<TraversalOperator>| {
+        matches!(**operator, TraversalOperator::GetAttr(_) | TraversalOperator::LegacyIndex(_))
+    };
     match splat {
         TraversalOperator::AttrSplat(_) => rest.iter().take_while(|operator| attribute(operator)).count(),
         _ => rest.len(),
     }
-}
-
-/// A template as an expression: text alone is a string, and a single interpolation is its value.
-pub(super) fn template_expr(mut pieces: Vec<Piece>, place: Place) -> Expr {
-    if pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
-        let text: String = pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "" }).collect();
-        return Expr::new(ExprKind::String(text.into()), place);
-    }
-    if pieces.len() == 1
-        && let Some(Piece::Value(only)) = pieces.pop_if(|piece| matches!(piece, Piece::Value(_)))
-    {
-        return only;
-    }
-    Expr::new(ExprKind::Template(pieces), place)
 }
 
 fn binary(operator: BinaryOperator) -> Binary {

@@ -29,39 +29,45 @@ pub(super) fn body(file: FileId, document: &Node) -> Body {
         let header = Place::new(file, entry.key_span);
         // An unknown kind still becomes a block, so that it is named in a note.
         let count = labels(&entry.key).unwrap_or(0);
-        blocks(file, &entry.key, &mut Vec::new(), count, header, &entry.value, &mut body.blocks);
+        let mut reader = Blocks { file, kind: &entry.key, path: Vec::new(), out: &mut body.blocks };
+        reader.read(count, header, &entry.value);
     }
     body
 }
 
-/// Descends through `left` levels of labels; arrays stand for repeated blocks.
-fn blocks(
+/// Reads the blocks of one kind.
+struct Blocks<'b> {
     file: FileId,
-    kind: &SmolStr,
-    path: &mut Vec<SmolStr>,
-    left: usize,
-    header: Place,
-    node: &Node,
-    out: &mut Vec<Block>,
-) {
-    match &node.kind {
-        NodeKind::Sequence(items) => {
-            items.iter().for_each(|item| blocks(file, kind, path, left, header, item, out));
-        }
-        NodeKind::Mapping(entries) if left > 0 => {
-            for entry in entries.iter().filter(|entry| entry.key != "//") {
-                path.push(entry.key.clone());
-                let header = Place::new(file, entry.key_span);
-                blocks(file, kind, path, left - 1, header, &entry.value, out);
-                path.pop();
+    kind: &'b SmolStr,
+    path: Vec<SmolStr>,
+    out: &'b mut Vec<Block>,
+}
+
+impl Blocks<'_> {
+    /// Descends through `left` levels of labels; arrays stand for repeated blocks.
+    fn read(&mut self, left: usize, header: Place, node: &Node) {
+        match &node.kind {
+            NodeKind::Sequence(items) => items.iter().for_each(|item| self.read(left, header, item)),
+            NodeKind::Mapping(entries) if left > 0 => {
+                for entry in entries.iter().filter(|entry| entry.key != "//") {
+                    self.path.push(entry.key.clone());
+                    self.read(left - 1, Place::new(self.file, entry.key_span), &entry.value);
+                    self.path.pop();
+                }
             }
+            NodeKind::Mapping(entries) => {
+                let place = Place::new(self.file, header.span.to(node.span));
+                let body = inner(self.file, self.kind, entries);
+                self.out.push(Block {
+                    kind: self.kind.clone(),
+                    labels: self.path.clone(),
+                    body,
+                    header,
+                    place,
+                });
+            }
+            NodeKind::Scalar(_) => {}
         }
-        NodeKind::Mapping(entries) => {
-            let place = Place::new(file, header.span.to(node.span));
-            let body = inner(file, kind, entries);
-            out.push(Block { kind: kind.clone(), labels: path.clone(), body, header, place });
-        }
-        NodeKind::Scalar(_) => {}
     }
 }
 
@@ -80,12 +86,15 @@ fn inner(file: FileId, kind: &str, entries: &[Entry]) -> Body {
             _ => None,
         };
         if let Some(count) = nested {
-            blocks(file, &entry.key, &mut Vec::new(), count, place, &entry.value, &mut body.blocks);
+            let mut reader = Blocks { file, kind: &entry.key, path: Vec::new(), out: &mut body.blocks };
+            reader.read(count, place, &entry.value);
             continue;
         }
         let value = match (kind, entry.key.as_str(), entry.value.text()) {
             // Types and provider references are expressions in quotes.
-            ("variable", "type", Some(text)) => super::expression_within(text, Place::new(file, entry.value.span)),
+            ("variable", "type", Some(text)) => {
+                super::expression_within(text, Place::new(file, entry.value.span))
+            }
             _ => expr(file, &entry.value),
         };
         body.attributes.push(Attribute::new(entry.key.clone(), place, value));
@@ -100,14 +109,19 @@ pub(super) fn expr(file: FileId, node: &Node) -> Expr {
         NodeKind::Sequence(items) => ExprKind::List(items.iter().map(|item| expr(file, item)).collect()),
         NodeKind::Mapping(entries) => {
             let pair = |entry: &Entry| {
-                (super::template_within(&entry.key, Place::new(file, entry.key_span)), expr(file, &entry.value))
+                (
+                    super::template_within(&entry.key, Place::new(file, entry.key_span)),
+                    expr(file, &entry.value),
+                )
             };
             ExprKind::Object(entries.iter().filter(|entry| entry.key != "//").map(pair).collect())
         }
         NodeKind::Scalar(scalar) => match scalar.style {
             ScalarStyle::Null => ExprKind::Null,
             ScalarStyle::Bool => ExprKind::Bool(scalar.text == "true"),
-            ScalarStyle::Number => ExprKind::Number(Number::parse(&scalar.text).unwrap_or_else(|| Number::from(0))),
+            ScalarStyle::Number => {
+                ExprKind::Number(Number::parse(&scalar.text).unwrap_or_else(|| Number::from(0)))
+            }
             ScalarStyle::Plain | ScalarStyle::Quoted => return super::template_within(&scalar.text, place),
         },
     };

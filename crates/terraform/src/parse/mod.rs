@@ -3,11 +3,13 @@
 mod hcl;
 mod json;
 mod newlines;
+mod template;
 
-use source::{FileId, Place, Problem, ProblemSeverity, Span, Sources};
+use source::{FileId, Place, Problem, ProblemSeverity, Sources, Span};
 
 use crate::ast::{Body, Expr, ExprKind, Piece};
-use hcl::{Converter, template_expr};
+use hcl::Converter;
+use template::{Strip, template_expr};
 
 /// Reads a file of configuration or variables in either syntax.
 pub(crate) fn file(sources: &Sources, id: FileId) -> (Body, Option<Problem>) {
@@ -70,7 +72,7 @@ pub(crate) fn template_within(text: &str, place: Place) -> Expr {
     match hcl_edit::parser::parse_template(text) {
         Ok(template) => {
             let converter = Converter { file: place.file, text, within: Some(place) };
-            template_expr(converter.pieces(template.iter()), place)
+            template_expr(converter.pieces(template.iter(), Strip::Run), place)
         }
         Err(_) => Expr::new(ExprKind::String(text.into()), place),
     }
@@ -87,5 +89,5 @@ pub(crate) fn expression_within(text: &str, place: Place) -> Expr {
 /// A template file, places in that file.
 pub(crate) fn template_file(file: FileId, text: &str) -> Option<Vec<Piece>> {
     let template = hcl_edit::parser::parse_template(text).ok()?;
-    Some(Converter { file, text, within: None }.pieces(template.iter()))
+    Some(Converter { file, text, within: None }.pieces(template.iter(), Strip::Line))
 }

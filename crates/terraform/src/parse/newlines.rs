@@ -4,7 +4,8 @@
 /// `text` with the newlines (and comments) that stand directly within `(…)`, `[…]` or `{ for … }` replaced by
 /// spaces; newlines that separate the entries of an object, and heredocs, stay.
 pub(super) fn blank(text: &str) -> String {
-    let mut scanner = Scanner { bytes: text.as_bytes(), out: text.as_bytes().to_vec(), at: 0, open: Vec::new() };
+    let mut scanner =
+        Scanner { bytes: text.as_bytes(), out: text.as_bytes().to_vec(), at: 0, open: Vec::new() };
     while scanner.at < scanner.bytes.len() {
         scanner.step();
     }
@@ -103,7 +104,9 @@ impl Scanner<'_> {
         let mut lines = rest.split_inclusive(|byte| *byte == b'\n');
         let Some(name) = lines.next() else { return };
         let word = name.trim_ascii();
-        if word.is_empty() || !word.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')) {
+        if word.is_empty()
+            || !word.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        {
             return;
         }
         self.at += name.len();
@@ -120,7 +123,8 @@ impl Scanner<'_> {
         let rest = self.bytes.get(self.at + 1..).unwrap_or_default().trim_ascii_start();
         let Some(after) = rest.strip_prefix(b"for") else { return false };
         let next = after.trim_ascii_start();
-        next.len() < after.len() && next.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        next.len() < after.len()
+            && next.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
     }
 }
 

@@ -1,7 +1,5 @@
 //! Expressions and functions of known values. The expected values are those of Terraform 1.11's console.
 
-
-
 use crate::support::{evaluate, find, show};
 
 /// Evaluates one expression and compares what it gives.
@@ -81,6 +79,8 @@ fn templates_have_directives_and_strip_markers() {
 #[test]
 fn heredocs_are_dedented() {
     check("<<-EOT\n    a\n      b\n    EOT\n", "\"a\\n  b\\n\"");
+    check("<<EOT\n%{ for x in [1, 2] ~}\n- ${x}\n%{ endfor ~}\nEOT\n", "\"- 1\\n- 2\\n\"");
+    check("<<EOT\na\n  %{~ if true ~}\n  b\n%{ endif ~}\nEOT\n", "\"a\\n  b\\n\"");
     check("<<EOT\n  a\nEOT\n", "\"  a\\n\"");
     check("<<-EOT\n    a\n\n    b\n    EOT\n", "\"a\\n\\nb\\n\"");
 }
@@ -145,6 +145,14 @@ fn collection_functions_answer_as_terraform_does() {
     check("index([\"a\", \"b\"], \"b\")", "1");
     check("matchkeys([1, 2], [\"a\", \"b\"], [\"b\"])", "[2]");
     check("transpose({a = [\"x\"]})", "{x=[\"a\"]}");
+}
+
+#[test]
+fn collections_have_one_type() {
+    check("tolist([\"a\", 1])", "[\"a\", \"1\"]");
+    check("toset([3, 1, 2])", "[1, 2, 3]");
+    check("tomap({a = 1, b = \"x\"})", "{a=\"1\", b=\"x\"}");
+    check("[true ? 1 : \"a\"]", "[\"1\"]");
 }
 
 #[test]

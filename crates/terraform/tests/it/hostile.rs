@@ -13,7 +13,10 @@ fn has_problem(text: &str, code: &str) {
 #[test]
 fn huge_repetition_hits_a_limit() {
     has_problem("resource \"a_b\" \"c\" {\n  count = 100000000\n}\n", "terraform-limit");
-    has_problem("locals {\n x = range(90000)\n y = [for a in local.x : [for b in local.x : 1]]\n}\noutput \"o\" {\n value = local.y\n}\n", "terraform-limit");
+    has_problem(
+        "locals {\n x = range(90000)\n y = [for a in local.x : [for b in local.x : 1]]\n}\noutput \"o\" {\n value = local.y\n}\n",
+        "terraform-limit",
+    );
 }
 
 #[test]
@@ -54,7 +57,40 @@ proptest! {
 }
 
 const WORDS: [&str; 36] = [
-    "var.v", "local.l", "a_b.c", "[0]", "[*]", ".x", "(", ")", "[", "]", "{", "}", "1", "-1", "\"s\"", "\"${var.v}\"",
-    "null", "true", "?", ":", "&&", "||", "==", "+", "/", "%", "for", "x", "in", "=>", "length(", "merge(", "element(",
-    "slice(", "cidrsubnet(", ",",
+    "var.v",
+    "local.l",
+    "a_b.c",
+    "[0]",
+    "[*]",
+    ".x",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "1",
+    "-1",
+    "\"s\"",
+    "\"${var.v}\"",
+    "null",
+    "true",
+    "?",
+    ":",
+    "&&",
+    "||",
+    "==",
+    "+",
+    "/",
+    "%",
+    "for",
+    "x",
+    "in",
+    "=>",
+    "length(",
+    "merge(",
+    "element(",
+    "slice(",
+    "cidrsubnet(",
+    ",",
 ];

@@ -1,10 +1,18 @@
 //! Tests of the Terraform front end through its public interface, as tables of configuration and what it means.
 
+#[cfg(test)]
 mod expressions;
+#[cfg(test)]
 mod hostile;
+#[cfg(test)]
 mod modules;
+#[cfg(test)]
 mod policies;
+#[cfg(test)]
 mod resources;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod unknowns;
+#[cfg(test)]
 mod variables;

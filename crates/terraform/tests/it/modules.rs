@@ -12,7 +12,8 @@ fn codes(files: &[(&str, &str)]) -> Vec<&'static str> {
 
 #[test]
 fn called_folders_are_evaluated_in_their_callers_context() {
-    let main = "module \"m\" {\n source = \"./child\"\n name = \"n\"\n}\noutput \"o\" {\n value = module.m.id\n}\n";
+    let main =
+        "module \"m\" {\n source = \"./child\"\n name = \"n\"\n}\noutput \"o\" {\n value = module.m.id\n}\n";
     let (sources, declared) = evaluate(&[("main.tf", main), ("child/main.tf", CHILD)]);
     assert_eq!(declared.roots.iter().map(|root| root.name.as_str()).collect::<Vec<_>>(), ["."]);
     assert_eq!(show(&find(&declared, "module.m.a_b.c").attributes), "{name=\"n\"}");
@@ -30,7 +31,10 @@ fn repeated_calls_make_an_instance_each() {
     let (_, declared) = evaluate(&[("main.tf", main), ("child/main.tf", CHILD)]);
     assert_eq!(managed(&declared), ["module.m[\"x\"].a_b.c", "module.m[\"y\"].a_b.c"]);
     assert_eq!(show(&find(&declared, "module.m[\"y\"].a_b.c").attributes), "{name=\"y\"}");
-    assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), "[->module.m[\"x\"].a_b.c.id, ->module.m[\"y\"].a_b.c.id]");
+    assert_eq!(
+        show(&find(&declared, "output.o").attributes.get("value")),
+        "[->module.m[\"x\"].a_b.c.id, ->module.m[\"y\"].a_b.c.id]"
+    );
     assert_eq!(show(&find(&declared, "output.x").attributes.get("value")), "\"x\"");
 }
 
@@ -47,7 +51,8 @@ fn an_undecided_call_guards_what_is_in_it() {
 #[test]
 fn modules_nest() {
     let main = "module \"a\" {\n source = \"./a\"\n}\n";
-    let a = "module \"b\" {\n source = \"../b\"\n name = \"deep\"\n}\noutput \"id\" {\n value = module.b.id\n}\n";
+    let a =
+        "module \"b\" {\n source = \"../b\"\n name = \"deep\"\n}\noutput \"id\" {\n value = module.b.id\n}\n";
     let (_, declared) = evaluate(&[("main.tf", main), ("a/main.tf", a), ("b/main.tf", CHILD)]);
     assert_eq!(managed(&declared), ["module.a.module.b.a_b.c"]);
     assert_eq!(declared.roots.len(), 1);
@@ -84,8 +89,11 @@ fn a_module_that_is_not_at_hand_is_opaque() {
 fn installed_modules_are_third_party_code() {
     let main = "module \"m\" {\n source = \"acme/thing/aws\"\n name = \"x\"\n}\n";
     let list = r#"{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"m","Source":"acme/thing/aws","Dir":".terraform/modules/m"}]}"#;
-    let files =
-        [("main.tf", main), (".terraform/modules/modules.json", list), (".terraform/modules/m/main.tf", CHILD)];
+    let files = [
+        ("main.tf", main),
+        (".terraform/modules/modules.json", list),
+        (".terraform/modules/m/main.tf", CHILD),
+    ];
     let (sources, declared) = evaluate(&files);
     let resource = find(&declared, "module.m.a_b.c");
     assert_eq!(resource.caller.map(|place| sources.slice(place)).as_deref(), Some("module \"m\""));
@@ -95,32 +103,51 @@ fn installed_modules_are_third_party_code() {
 #[test]
 fn a_folder_may_be_given_for_a_source() {
     let main = "module \"m\" {\n source = \"acme/thing/aws\"\n name = \"x\"\n}\n";
-    let inputs = Inputs { module_folders: [("acme/thing/aws".to_owned(), "vendored".to_owned())].into(), ..Inputs::default() };
+    let inputs = Inputs {
+        module_folders: [("acme/thing/aws".to_owned(), "vendored".to_owned())].into(),
+        ..Inputs::default()
+    };
     let (_, declared) = evaluate_with(&[("main.tf", main), ("vendored/main.tf", CHILD)], &inputs);
     assert!(managed(&declared).contains(&"module.m.a_b.c".to_owned()));
 }
 
 #[test]
 fn a_missing_folder_is_one_problem() {
-    assert_eq!(codes(&[("main.tf", "module \"m\" {\n source = \"./gone\"\n}\n")]), ["terraform-module-missing"]);
+    assert_eq!(
+        codes(&[("main.tf", "module \"m\" {\n source = \"./gone\"\n}\n")]),
+        ["terraform-module-missing"]
+    );
 }
 
 #[test]
 fn modules_that_call_themselves_are_one_problem() {
     assert_eq!(codes(&[("main.tf", "module \"m\" {\n source = \".\"\n}\n")]), ["terraform-module-cycle"]);
-    let mutual = [("a/m.tf", "module \"b\" {\n source = \"../b\"\n}\n"), ("b/m.tf", "module \"a\" {\n source = \"../a\"\n}\n")];
+    let mutual = [
+        ("a/m.tf", "module \"b\" {\n source = \"../b\"\n}\n"),
+        ("b/m.tf", "module \"a\" {\n source = \"../a\"\n}\n"),
+    ];
     assert_eq!(codes(&mutual), ["terraform-module-cycle"]);
 }
 
 #[test]
 fn values_that_depend_on_themselves_are_one_problem() {
-    assert_eq!(codes(&[("main.tf", "locals {\n a = local.b\n b = local.a\n}\noutput \"o\" {\n value = local.a\n}\n")]), ["terraform-cycle"]);
+    assert_eq!(
+        codes(&[(
+            "main.tf",
+            "locals {\n a = local.b\n b = local.a\n}\noutput \"o\" {\n value = local.a\n}\n"
+        )]),
+        ["terraform-cycle"]
+    );
 }
 
 #[test]
 fn a_broken_file_leaves_the_rest_readable() {
-    let (_, declared) = evaluate(&[("broken.tf", "resource \"a_b\" {\n x = \n"), ("main.tf", "resource \"a_b\" \"c\" {}\n")]);
-    assert_eq!(declared.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["terraform-syntax"]);
+    let (_, declared) =
+        evaluate(&[("broken.tf", "resource \"a_b\" {\n x = \n"), ("main.tf", "resource \"a_b\" \"c\" {}\n")]);
+    assert_eq!(
+        declared.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(),
+        ["terraform-syntax"]
+    );
     assert_eq!(managed(&declared), ["a_b.c"]);
 }
 

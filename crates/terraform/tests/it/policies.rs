@@ -106,7 +106,10 @@ fn statements_keep_their_places() {
     let policy = find(&declared, "aws_iam_policy.p").attributes.get("policy");
     let statements = policy.get("Statement");
     let statement = &statements.as_list().expect("statements").items[0].value;
-    assert_eq!(statement.origin.place.map(|place| sources.file(place.file).line_column(place.span.start).line), Some(2));
+    assert_eq!(
+        statement.origin.place.map(|place| sources.file(place.file).line_column(place.span.start).line),
+        Some(2)
+    );
     let action = statement.as_map().and_then(|map| map.entry("Action")).expect("an action");
     assert_eq!(action.place.map(|place| sources.slice(place)).as_deref(), Some("actions"));
 }

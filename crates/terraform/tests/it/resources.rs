@@ -29,8 +29,15 @@ fn blocks_are_lists_of_maps() {
 fn count_and_for_each_make_instances() {
     check_addresses("resource \"a_b\" \"c\" {\n count = 2\n}\n", &["a_b.c[0]", "a_b.c[1]"]);
     check_addresses("resource \"a_b\" \"c\" {\n count = 0\n}\n", &[]);
-    check_addresses("resource \"a_b\" \"c\" {\n for_each = toset([\"y\", \"x\"])\n}\n", &["a_b.c[\"x\"]", "a_b.c[\"y\"]"]);
-    check("resource \"a_b\" \"c\" {\n for_each = {x = 1}\n k = each.key\n v = each.value\n}\n", "a_b.c[\"x\"]", "{k=\"x\", v=1}");
+    check_addresses(
+        "resource \"a_b\" \"c\" {\n for_each = toset([\"y\", \"x\"])\n}\n",
+        &["a_b.c[\"x\"]", "a_b.c[\"y\"]"],
+    );
+    check(
+        "resource \"a_b\" \"c\" {\n for_each = {x = 1}\n k = each.key\n v = each.value\n}\n",
+        "a_b.c[\"x\"]",
+        "{k=\"x\", v=1}",
+    );
     check("resource \"a_b\" \"c\" {\n count = 2\n i = \"n${count.index}\"\n}\n", "a_b.c[1]", "{i=\"n1\"}");
 }
 
@@ -41,9 +48,20 @@ fn undecided_repetition_is_guarded_or_open() {
     check_addresses(&with("resource \"a_b\" \"c\" {\n count = var.on ? 1 : 0\n}\n"), &["a_b.c[0]?(var.on)"]);
     check_addresses(&with("resource \"a_b\" \"c\" {\n count = var.n\n}\n"), &["a_b.c[*]*"]);
     check_addresses(&with("resource \"a_b\" \"c\" {\n for_each = toset(var.l)\n}\n"), &["a_b.c[*]*"]);
-    check_addresses(&with("resource \"a_b\" \"c\" {\n for_each = var.on ? toset([\"x\"]) : toset([])\n}\n"), &["a_b.c[\"x\"]?(var.on)"]);
-    check_addresses(&with("resource \"a_b\" \"c\" {\n for_each = {for k, v in {x = true, y = var.on} : k => v if v}\n}\n"), &["a_b.c[\"x\"]", "a_b.c[\"y\"]?(var.on)"]);
-    check_addresses(&with("resource \"a_b\" \"c\" {\n count = var.on && var.n == 3 ? 1 : 0\n}\n"), &["a_b.c[0]?((var.on & var.n=3))"]);
+    check_addresses(
+        &with("resource \"a_b\" \"c\" {\n for_each = var.on ? toset([\"x\"]) : toset([])\n}\n"),
+        &["a_b.c[\"x\"]?(var.on)"],
+    );
+    check_addresses(
+        &with(
+            "resource \"a_b\" \"c\" {\n for_each = {for k, v in {x = true, y = var.on} : k => v if v}\n}\n",
+        ),
+        &["a_b.c[\"x\"]", "a_b.c[\"y\"]?(var.on)"],
+    );
+    check_addresses(
+        &with("resource \"a_b\" \"c\" {\n count = var.on && var.n == 3 ? 1 : 0\n}\n"),
+        &["a_b.c[0]?((var.on & var.n=3))"],
+    );
 }
 
 #[test]
@@ -122,7 +140,8 @@ output "r" {
 
 #[test]
 fn data_sources_are_declared_and_unknown() {
-    let text = "data \"aws_vpc\" \"v\" {\n default = true\n}\noutput \"v\" {\n value = data.aws_vpc.v.id\n}\n";
+    let text =
+        "data \"aws_vpc\" \"v\" {\n default = true\n}\noutput \"v\" {\n value = data.aws_vpc.v.id\n}\n";
     let (_, declared) = evaluate(&[("main.tf", text)]);
     assert_eq!(find(&declared, "data.aws_vpc.v").mode, Mode::Data);
     assert_eq!(show(&find(&declared, "output.v").attributes.get("value")), "?data.aws_vpc.v.id");
@@ -138,7 +157,8 @@ fn values_know_where_they_are_written() {
     let keep = map.entry("keep").expect("keep");
     assert_eq!(sources.slice(keep.place.expect("place")), "keep");
     assert_eq!(sources.slice(keep.value.origin.place.expect("place")), "local.days");
-    let steps: Vec<String> = keep.value.origin.steps().map(|step| format!("{} {}", step.kind.as_str(), step.name)).collect();
+    let steps: Vec<String> =
+        keep.value.origin.steps().map(|step| format!("{} {}", step.kind.as_str(), step.name)).collect();
     assert_eq!(steps, ["local days"]);
     let block = &map.entry("v").expect("v").value.as_list().expect("list").items[0];
     assert_eq!(sources.slice(block.value.origin.place.expect("place")), "v");

@@ -1,6 +1,5 @@
 //! What the tests of this crate share: evaluation of files in memory, and values printed in one line.
 
-
 use carelint_terraform::{Inputs, is_terraform, read};
 use source::Sources;
 use value::declared::{Declared, Mode, Resource};
@@ -53,8 +52,13 @@ pub(crate) fn show(value: &Value) -> String {
         }
         Kind::Unknown(unknown) => {
             let identity = unknown.identity.as_ref();
-            let text = identity.map_or_else(|| format!("({})", unknown.reason), |identity| Identity::shown(&identity.text).to_owned());
-            let distinct = identity.and_then(|identity| identity.distinct.as_ref()).map_or(String::new(), |(_, at)| format!("!{at}"));
+            let text = identity.map_or_else(
+                || format!("({})", unknown.reason),
+                |identity| Identity::shown(&identity.text).to_owned(),
+            );
+            let distinct = identity
+                .and_then(|identity| identity.distinct.as_ref())
+                .map_or(String::new(), |(_, at)| format!("!{at}"));
             format!("?{text}{distinct}{}", if unknown.may_be_absent { "~" } else { "" })
         }
         Kind::Template(template) => {
@@ -65,7 +69,9 @@ pub(crate) fn show(value: &Value) -> String {
             format!("`{}`", template.parts.iter().map(part).collect::<String>())
         }
         Kind::Alternatives(alternatives) => {
-            let choice = |(condition, value): &(Condition, Value)| format!("{}: {}", show_condition(condition), show(value));
+            let choice = |(condition, value): &(Condition, Value)| {
+                format!("{}: {}", show_condition(condition), show(value))
+            };
             format!("<{}>", alternatives.choices.iter().map(choice).collect::<Vec<_>>().join(" | "))
         }
     }
@@ -107,7 +113,11 @@ pub(crate) fn show_condition(condition: &Condition) -> String {
             value => format!("{}={value}", Identity::shown(&literal.atom)),
         },
         Condition::Not(inner) => format!("!{}", show_condition(inner)),
-        Condition::All(parts) => format!("({})", parts.iter().map(show_condition).collect::<Vec<_>>().join(" & ")),
-        Condition::Any(parts) => format!("({})", parts.iter().map(show_condition).collect::<Vec<_>>().join(" | ")),
+        Condition::All(parts) => {
+            format!("({})", parts.iter().map(show_condition).collect::<Vec<_>>().join(" & "))
+        }
+        Condition::Any(parts) => {
+            format!("({})", parts.iter().map(show_condition).collect::<Vec<_>>().join(" | "))
+        }
     }
 }

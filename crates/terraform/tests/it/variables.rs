@@ -7,7 +7,12 @@ use crate::support::{evaluate_with, find, show};
 #[track_caller]
 fn check(files: &[(&str, &str)], inputs: &Inputs, expect: &str) {
     let (_, declared) = evaluate_with(files, inputs);
-    assert_eq!(show(&find(&declared, "var.x").attributes.get("value")), expect, "problems {:?}", declared.problems);
+    assert_eq!(
+        show(&find(&declared, "var.x").attributes.get("value")),
+        expect,
+        "problems {:?}",
+        declared.problems
+    );
 }
 
 #[track_caller]
@@ -49,7 +54,11 @@ fn types_convert() {
     check_type("set(string)", "[\"b\", \"a\", \"b\"]", "[\"a\", \"b\"]");
     check_type("list(number)", "[\"1\"]", "[1]");
     check_type("map(string)", "{a = true}", "{a=\"true\"}");
-    check_type("object({a = string, b = optional(number, 3), c = optional(string)})", "{a = 1, z = 2}", "{a=\"1\", b=3, c=null}");
+    check_type(
+        "object({a = string, b = optional(number, 3), c = optional(string)})",
+        "{a = 1, z = 2}",
+        "{a=\"1\", b=3, c=null}",
+    );
     check_type("object({a = optional(object({b = optional(bool, true)}), {})})", "{}", "{a={b=true}}");
     check_type("map(object({a = optional(number, 1)}))", "{x = {}}", "{x={a=1}}");
     check_type("any", "[1, \"a\"]", "[1, \"a\"]");
@@ -70,7 +79,10 @@ fn values_for_variables_that_are_not_declared_are_reported() {
         &Inputs { vars: vec![("z".to_owned(), String::new())], ..Inputs::default() },
     );
     let messages: Vec<&str> = declared.problems.iter().map(|problem| problem.message.as_str()).collect();
-    assert_eq!(messages, ["variable \"y\" is given a value but is not declared", "no root module declares variable \"z\""]);
+    assert_eq!(
+        messages,
+        ["variable \"y\" is given a value but is not declared", "no root module declares variable \"z\""]
+    );
 }
 
 #[test]
