@@ -52,7 +52,7 @@ impl<'t> Schema<'t> {
         self.types.contains_key(name)
     }
 
-    /// Names of types that begin alike, the type itself left out.
+    /// Names of types that begin alike, the type itself among them.
     pub(crate) fn relatives<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> {
         let cut = if name.contains("::") {
             name.rfind("::").unwrap_or(0)
@@ -60,7 +60,7 @@ impl<'t> Schema<'t> {
             name.match_indices('_').nth(1).map_or(name.len(), |(at, _)| at)
         };
         let prefix = name.get(..cut).unwrap_or(name);
-        self.types.keys().copied().filter(move |other| other.starts_with(prefix) && *other != name)
+        self.types.keys().copied().filter(move |other| other.starts_with(prefix))
     }
 
     pub(crate) fn root(&self, name: &str) -> Shape<'_> {
