@@ -86,7 +86,7 @@ pub const RECORDS: &[Record] = &[
     Record {
         name: "internet-path",
         key: &["port", "through"],
-        // `direct`: to the store's own public address; else `through` a machine that has one.
+        // `direct`: to an address of the store itself or a load balancer's; else `through` a machine that has one.
         fields: &[
             field("direct", Type::Bool),
             field("hops", STRINGS),

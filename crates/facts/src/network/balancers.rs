@@ -11,6 +11,7 @@ use crate::reader::{Reader, Target};
 /// A way through a load balancer.
 pub(super) struct Way {
     pub(super) when: Decision,
+    pub(super) balancer: NodeId,
     pub(super) hops: Vec<String>,
     /// Where the store is named as a target.
     pub(super) origin: Origin,
@@ -36,7 +37,7 @@ pub(super) fn to_store(reader: &Reader<'_>, store: NodeId) -> Vec<Way> {
                 format!("it forwards to target group {}", reader.address(group)),
                 format!("{} is a target of that group", reader.address(store)),
             ];
-            ways.push(Way { when, hops, origin: origin.clone() });
+            ways.push(Way { when, balancer, hops, origin: origin.clone() });
         }
     }
     ways

@@ -29,6 +29,8 @@ struct Path {
     when: Decision,
     /// To the store's own public address or by a load balancer in front of it, not through another machine.
     direct: bool,
+    /// The machine or load balancer that it leads through.
+    through: Option<NodeId>,
     hops: Vec<String>,
     origin: Origin,
 }
@@ -37,18 +39,27 @@ struct Path {
 fn to_store(reader: &Reader<'_>, network: &Network, store: NodeId) -> List {
     let port = port(reader, store);
     let (when, hops) = direct(reader, network, store, &port);
-    let direct = Path { when, direct: true, hops, origin: reader.read(store, "public").origin };
+    let direct =
+        Path { when, direct: true, through: None, hops, origin: reader.read(store, "public").origin };
     let balanced = balancers::to_store(reader, store).into_iter();
-    let balanced =
-        balanced.map(|way| Path { when: way.when, direct: true, hops: way.hops, origin: way.origin });
+    let balanced = balanced.map(|way| Path {
+        when: way.when,
+        direct: true,
+        through: Some(way.balancer),
+        hops: way.hops,
+        origin: way.origin,
+    });
     let paths = [direct].into_iter().chain(balanced).chain(through_machines(reader, network, store, &port));
     let item = |path: Path| {
         let origin = fact_origin(&path.origin);
+        let through = path.through.map(|node| Value::string(reader.address(node), origin.clone()));
+        let through = through.unwrap_or_else(Value::absent);
         let hops = path.hops.into_iter().map(|hop| Value::string(hop, origin.clone()));
         let fields = [
             ("direct", Value::bool(path.direct, origin.clone())),
             ("hops", Value::list(hops, origin.clone())),
             ("port", port.clone()),
+            ("through", through),
         ];
         let atom = format!("whether the internet reaches {}", reader.address(store));
         path.when.into_item(record(fields, origin.clone()), &atom)
@@ -293,7 +304,7 @@ fn through_machines(reader: &Reader<'_>, network: &Network, store: NodeId, port:
                 .resource(*machine)
                 .map(|resource| Origin::computed(resource.place))
                 .unwrap_or_default();
-            found.push(Path { when: all, direct: false, hops, origin });
+            found.push(Path { when: all, direct: false, through: Some(*machine), hops, origin });
         }
     }
     found

@@ -257,7 +257,7 @@ fn a_machine_on_the_internet_is_a_stepping_stone() {
         "Db",
         "internet-paths",
         "[{direct: false, hops: [security group t/Bastions admits tcp 22 from 0.0.0.0/0, \
-         t/Bastion has a public address and is in that group, t/Db admits that group on port 5432], port: 5432}]",
+         t/Bastion has a public address and is in that group, t/Db admits that group on port 5432], port: 5432, through: t/Bastion}]",
     );
     check(&format!("{text}{}", bastion.replace("ADDRESS", "false")), "Db", "internet-paths", "[]");
 }

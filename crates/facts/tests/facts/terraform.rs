@@ -393,7 +393,7 @@ resource "aws_lb_listener" "records" {{
     };
     let way = "load balancer aws_lb.front faces the internet, it forwards to target group aws_lb_target_group.records, \
                aws_db_instance.records is a target of that group";
-    let paths = format!("[{{direct: true, hops: [{way}], port: 5432}}]");
+    let paths = format!("[{{direct: true, hops: [{way}], port: 5432, through: aws_lb.front}}]");
     check(&stack("false"), "aws_db_instance.records", "internet-paths", &paths);
     check(&stack("true"), "aws_db_instance.records", "internet-paths", "[]");
 }
