@@ -1,6 +1,7 @@
 //! Reads the attributes of a model from the attributes of a resource, by the model's combinators. Invariant: what
 //! comes out is in the model's spelling, has the origin of what was read, and holds no null at its top.
 
+mod behind;
 mod fields;
 mod shape;
 mod walk;
@@ -79,8 +80,12 @@ impl Reader<'_, '_> {
     /// What `how` reads, not yet coerced to `ty`.
     pub(crate) fn read(&self, how: &How, at: &At<'_>, ty: Type) -> Value {
         match how {
-            How::Path(path) => at.walk(path, is_flat(ty)).into_owned(),
-            How::Rename(path, pairs) => renamed(&at.walk(path, is_flat(ty)), pairs),
+            How::Path(path) => self.behind(at.walk(path, is_flat(ty)).into_owned(), ty),
+            How::Rename(path, pairs) => {
+                // What a map renames is a scalar, whatever the renamed value is.
+                let written = self.behind(at.walk(path, is_flat(ty)).into_owned(), Type::String);
+                renamed(&written, pairs)
+            }
             How::OneOf(blocks) => one_of(blocks, at),
             How::SetOf(members) => self.set_of(members, at),
             How::Present(path) => present(&at.walk(path, true)),

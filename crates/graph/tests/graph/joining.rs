@@ -260,6 +260,20 @@ fn a_satellite_may_have_many_subjects() {
 }
 
 #[test]
+fn a_satellite_within_the_account_finds_its_subject_in_other_roots() {
+    let scan = |account: Option<&str>| {
+        let account = account.map(s);
+        Scan::new()
+            .with("aws_iam_role.x", [("name", s("admin"))])
+            .root("other", Language::Terraform)
+            .last_root(|root| root.account = account)
+            .with("aws_iam_policy.p", [("roles", s("admin")), ("policy", s("all"))])
+    };
+    check(&scan(None), "aws_iam_role.x", "grants", "[\"all\"]");
+    check(&scan(Some("2")), "aws_iam_role.x", "grants", "absent");
+}
+
+#[test]
 fn a_satellite_that_names_nobody_is_none() {
     let scan = Scan::new().with("aws_iam_policy.p", [("roles", list([])), ("policy", s("admin"))]);
     let graph = scan.graph();

@@ -1,7 +1,8 @@
 //! Every way in which a model reads an attribute, and the shape that values have afterwards.
 
 use crate::support::*;
-use value::Presence;
+use value::declared::Resource;
+use value::{Presence, Value};
 
 #[track_caller]
 fn every<const N: usize>(attributes: [(&str, value::Value); N], name: &str, expect: &str) {
@@ -290,4 +291,27 @@ fn secrets_are_marked() {
 fn properties_that_cannot_be_told_make_every_attribute_unknown() {
     let scan = Scan::new().add("aws_security_group.x", var("all"), |_| {});
     check(&scan, "aws_security_group.x", "ingress", "?var.all has no value");
+}
+
+#[test]
+fn an_attribute_that_is_another_resources_argument_has_its_value() {
+    let behind = |written: Value, expect: &str| {
+        let scan = Scan::new().with("other.x", [("name", written)]);
+        let scan = scan.with("every.x", [("block", map([("name", to("other.x", "name"))]))]);
+        check(&scan, "every.x", "a_path", expect);
+    };
+    behind(s("a"), "\"a\"");
+    behind(if_else("c", s("a"), s("b")), "(c: \"a\" | !c: \"b\")");
+    behind(var("name"), ">other.x name");
+    behind(null(), ">other.x name");
+    behind(to("other.x", "name"), ">other.x name");
+}
+
+#[test]
+fn a_resource_that_may_not_be_there_gives_its_argument_where_it_is() {
+    let scan = Scan::new().add("other.x", map([("name", s("a"))]), |resource: &mut Resource| {
+        resource.presence = guarded("c");
+    });
+    let scan = scan.with("every.x", [("block", map([("name", to("other.x", "name"))]))]);
+    check(&scan, "every.x", "a_path", "(c: \"a\" | !c: >other.x name)");
 }

@@ -426,6 +426,7 @@ const ROLE_KIND: Kind = Kind {
             },
             Spelling {
                 joins: path!("roles"),
+                within: Within::Account,
                 ..terraform(
                     &["aws_iam_policy"],
                     &[(AttrId(0), How::Each { path: path!("policy"), through: &[], fields: &[] })],
