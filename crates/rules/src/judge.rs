@@ -101,7 +101,7 @@ impl<'a, 'g> Judge<'a, 'g> {
             let (answer, trace) = self.ask_element(check, item, &world);
             match answer {
                 Answer::Fail => {
-                    let key = element_key(&item.value, keys, index);
+                    let key = own_key(element_key(&item.value, keys, index), &failures);
                     failures.push(self.verdict(Answer::Fail, Some((&item.value, Some(key))), &trace));
                 }
                 Answer::Unknown(more) => {
@@ -222,6 +222,9 @@ fn elements(value: &Value) -> Result<List, Cause> {
 
 /// The fields that make the key of an element of the list, by the list's declared type.
 fn key_fields(asked: Asked<'_, '_>, list: &Program) -> &'static [&'static str] {
+    if matches!(list.nodes.last().map(|node| node.op), Some(Op::Statements(_))) {
+        return record_key("statement");
+    }
     let graph = asked.facts.graph;
     let kind = asked.subject.and_then(|node| graph.node(node)).and_then(|node| node.kind);
     let kind = kind.and_then(|kind| graph.catalogue.kind(kind));
@@ -237,8 +240,24 @@ fn key_fields(asked: Asked<'_, '_>, list: &Program) -> &'static [&'static str] {
     };
     let Some(Type::List(Type::Record(record))) = of_kind.or_else(of_all) else { return &[] };
     let own = kind.and_then(|kind| kind.record(record));
-    let shared = || language::facts::RECORDS.iter().find(|known| known.name == *record);
-    own.or_else(shared).map_or(&[], |record| record.key)
+    own.map_or_else(|| record_key(record), |record| record.key)
+}
+
+/// The fields that make the key of a record of the facts.
+fn record_key(name: &str) -> &'static [&'static str] {
+    language::facts::RECORDS.iter().find(|known| known.name == name).map_or(&[], |record| record.key)
+}
+
+/// The key, with a number if an element that fails has it already.
+fn own_key(key: SmolStr, failures: &[Verdict]) -> SmolStr {
+    let same = |other: &Verdict| {
+        let other = other.element.as_ref().map_or("", |element| element.key.as_str());
+        other.strip_prefix(key.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" #"))
+    };
+    match failures.iter().filter(|failure| same(failure)).count() {
+        0 => key,
+        before => SmolStr::from(format!("{key} #{}", before + 1)),
+    }
 }
 
 /// A key that stays the same when other elements come and go; the index where nothing better is known.
