@@ -6,8 +6,10 @@
 )]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool answers at the terminal")]
 
+mod bench;
 mod generate;
 mod index;
+mod mutate;
 mod new_rule;
 mod page;
 mod repository;
@@ -19,7 +21,9 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask generate [--check]  write docs/rules from the catalogue, or say what is out of date
 cargo xtask tidy                hold the repository to its conventions
-cargo xtask new-rule ID [FOLDER]  write the skeleton of a rule file under rules/";
+cargo xtask new-rule ID [FOLDER]  write the skeleton of a rule file under rules/
+cargo xtask mutate              take hardening out of the compliant fixtures, and see what fails
+cargo run --release -p xtask -- bench   measure checks beside the bare parsers";
 
 /// What a task found wrong, a line each.
 pub(crate) type Complaints = Vec<String>;
@@ -31,6 +35,9 @@ fn main() -> ExitCode {
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
         ["tidy"] => tidy::check(),
+        ["bench"] => bench::run(),
+        ["bench-child", what, folder] => bench::child(what, folder),
+        ["mutate"] => mutate::run(),
         ["new-rule", id] => new_rule::write(id, None),
         ["new-rule", id, folder] => new_rule::write(id, Some(folder)),
         _ => {

@@ -34,6 +34,11 @@ pub(crate) fn files(folder: &str, ends: &[&str]) -> Vec<String> {
     found
 }
 
+/// All files under `folder`, which may lie in `target`.
+pub(crate) fn all(folder: &str) -> Vec<String> {
+    files(folder, &[""])
+}
+
 /// Names of the folders directly in `folder`, sorted.
 pub(crate) fn folders(folder: &str) -> Vec<String> {
     let Ok(entries) = fs::read_dir(root().join(folder)) else { return Vec::new() };

@@ -1,0 +1,97 @@
+//! Whole checks of generated trees beside the bare parsers on the same bytes, in one run: wall time and the most memory
+//! that was resident. Each measurement is a process of its own; the best of several runs counts. Linux only, because
+//! that is where `/proc` tells.
+
+mod child;
+mod trees;
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use crate::Complaints;
+
+pub(crate) use child::run as child;
+
+/// Runs of each measurement.
+const RUNS: usize = 5;
+
+/// Trees by name, with how often the fixtures are repeated in each.
+const TREES: [(&str, usize); 3] = [("small", 1), ("medium", 12), ("large", 120)];
+
+/// What a child measured.
+#[derive(Debug, Clone, Copy, Default)]
+struct Measured {
+    files: u64,
+    bytes: u64,
+    /// Resources, or nothing for parsers.
+    resources: u64,
+    milliseconds: f64,
+    /// Most kilobytes resident.
+    kilobytes: u64,
+}
+
+/// Measures all trees and prints a table in Markdown.
+pub(crate) fn run() -> Complaints {
+    if cfg!(debug_assertions) {
+        return vec![
+            "an unoptimised program measures nothing: cargo run --release -p xtask -- bench".to_owned(),
+        ];
+    }
+    let mut table = String::from(
+        "| Tree | Files | MB | Resources | Parse | Check | Ratio | Parse, memory | Check, memory |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    for (name, copies) in TREES {
+        match trees::grow(name, copies)
+            .and_then(|folder| Ok((best("parse", &folder)?, best("check", &folder)?)))
+        {
+            Ok((parse, check)) => row(&mut table, name, &parse, &check),
+            Err(error) => return vec![error],
+        }
+    }
+    println!("{table}");
+    Complaints::new()
+}
+
+fn row(table: &mut String, name: &str, parse: &Measured, check: &Measured) {
+    let _ = writeln!(
+        table,
+        "| {name} | {} | {:.1} | {} | {:.0} ms | {:.0} ms | {:.1} | {} MB | {} MB |",
+        parse.files,
+        parse.bytes as f64 / 1e6,
+        check.resources,
+        parse.milliseconds,
+        check.milliseconds,
+        check.milliseconds / parse.milliseconds,
+        parse.kilobytes / 1024,
+        check.kilobytes / 1024,
+    );
+}
+
+/// The fastest of several runs, with the least memory of them.
+fn best(what: &str, folder: &str) -> Result<Measured, String> {
+    let runs: Vec<Measured> = (0..RUNS).map(|_| measure(what, folder)).collect::<Result<_, _>>()?;
+    let kilobytes = runs.iter().map(|run| run.kilobytes).min().unwrap_or_default();
+    let fastest = runs.into_iter().min_by(|a, b| a.milliseconds.total_cmp(&b.milliseconds));
+    Ok(Measured { kilobytes, ..fastest.unwrap_or_default() })
+}
+
+fn measure(what: &str, folder: &str) -> Result<Measured, String> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let output = Command::new(program)
+        .args(["bench-child", what, folder])
+        .output()
+        .map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let numbers: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let [files, bytes, resources, milliseconds, kilobytes] = numbers.as_slice() else {
+        return Err(format!("{what} of {folder}: {}", String::from_utf8_lossy(&output.stderr)));
+    };
+    Ok(Measured {
+        files: *files as u64,
+        bytes: *bytes as u64,
+        resources: *resources as u64,
+        milliseconds: *milliseconds,
+        kilobytes: *kilobytes as u64,
+    })
+}

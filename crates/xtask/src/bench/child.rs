@@ -1,0 +1,71 @@
+//! One measurement, in a process of its own: `bench-child check|parse FOLDER` prints files, bytes, resources,
+//! milliseconds and kilobytes.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use carelint::Options;
+use rayon::prelude::*;
+use report::{Context, Format, Show};
+use source::{Limits, Sources};
+
+use crate::{Complaints, repository};
+
+/// Measures and prints.
+pub(crate) fn run(what: &str, folder: &str) -> Complaints {
+    let start = Instant::now();
+    let measured = match what {
+        "parse" => parse(folder),
+        _ => check(folder),
+    };
+    let milliseconds = start.elapsed().as_secs_f64() * 1e3;
+    match measured {
+        Ok((files, bytes, resources)) => {
+            println!("{files} {bytes} {resources} {milliseconds} {}", most_resident());
+            Complaints::new()
+        }
+        Err(error) => vec![error],
+    }
+}
+
+/// A whole check, its JSON report included.
+fn check(folder: &str) -> Result<(usize, usize, usize), String> {
+    let root = repository::root().join(folder);
+    let sources = Sources::new(&root, Limits::default()).map_err(|error| error.to_string())?;
+    let mut options = Options::default();
+    options.scope.complete = true;
+    let report = carelint::check(&sources, &[root], &options);
+    let context = Context { sources: &sources, color: false, width: 100, show: Show::Open };
+    report::write(Format::Json, &report, &context, &mut std::io::sink())
+        .map_err(|error| error.to_string())?;
+    let bytes = sources.files().iter().map(|file| file.text.len()).sum();
+    Ok((sources.files().len(), bytes, report.coverage.resources))
+}
+
+/// Reading and parsing alone, as parallel as a check.
+fn parse(folder: &str) -> Result<(usize, usize, usize), String> {
+    let root = repository::root();
+    let files: Vec<PathBuf> = repository::all(folder).into_iter().map(|path| root.join(path)).collect();
+    let sizes: Vec<usize> = files.par_iter().map(|path| parse_file(path)).collect::<Result<_, _>>()?;
+    Ok((files.len(), sizes.iter().sum(), 0))
+}
+
+fn parse_file(path: &Path) -> Result<usize, String> {
+    let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+    if path.extension().is_some_and(|extension| extension == "yaml") {
+        for event in granit_parser::Parser::new_from_str(&text) {
+            std::hint::black_box(event.map_err(|error| wrong(&error))?);
+        }
+    } else {
+        std::hint::black_box(hcl_edit::parser::parse_body(&text).map_err(|error| wrong(&error))?);
+    }
+    Ok(text.len())
+}
+
+/// Most kilobytes of this process that were resident at once.
+fn most_resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()).and_then(|number| number.parse().ok()).unwrap_or(0)
+}
