@@ -150,7 +150,11 @@ const BUCKET_KIND: Kind = Kind {
                             bucket::VERSIONING,
                             How::Rename(
                                 path!("versioning"."enabled"),
-                                &[(TRUE, Literal::String("Enabled")), (FALSE, Literal::String("Suspended"))],
+                                &[
+                                    (TRUE, Literal::String("Enabled")),
+                                    (FALSE, Literal::String("Suspended")),
+                                    (Literal::String("default.*"), Literal::Null),
+                                ],
                             ),
                         ),
                         (bucket::WEBSITE, How::Present(path!("website"))),
