@@ -137,8 +137,25 @@ impl Evaluator<'_, '_> {
         match self.asked.facts.graph.resolve(reference, holder, kinds) {
             Resolved::Node(node) => (self.attribute(node, name), Some((node, name))),
             Resolved::OneOf(nodes, reason) => (self.one_of(&nodes, &reason, name), None),
-            Resolved::Outside(reason) => (outside(reason, reference), None),
+            Resolved::Outside(reason) => match self.of_any_kind(reference, kinds, name) {
+                Some(node) => (self.attribute(node, name), Some((node, name))),
+                None => (outside(reason, reference), None),
+            },
             Resolved::Absent => (Value::absent(), None),
+        }
+    }
+
+    /// The node behind a reference that leads to one of another kind than the model expects (the address of whatever a
+    /// web ACL protects, say), for the attributes that every node has.
+    fn of_any_kind(&self, reference: &Value, kinds: &[KindId], name: &str) -> Option<NodeId> {
+        let shared = language::facts::EVERY_NODE.iter().any(|fact| fact.name == name);
+        if kinds.is_empty() || !shared || !matches!(reference.kind, Kind::Reference(_)) {
+            return None;
+        }
+        let holder = self.asked.subject.unwrap_or(NodeId(u32::MAX));
+        match self.asked.facts.graph.resolve(reference, holder, &[]) {
+            Resolved::Node(node) => Some(node),
+            _ => None,
         }
     }
 
