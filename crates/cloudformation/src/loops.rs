@@ -2,6 +2,7 @@
 //! those of the loop's body, so that all its copies point at the one that is written.
 
 use memchr::memmem;
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use source::document::{Entry, Node, NodeKind, Scalar, ScalarStyle};
 use value::{Kind, Value};
@@ -11,6 +12,9 @@ use crate::intrinsic::reason_of;
 use crate::stack::Stack;
 use crate::template::Template;
 
+/// What stands in a key for a loop's name that is not known.
+pub(crate) const ANY: &str = "*";
+
 /// Most nodes of an expanded template.
 const MOST_NODES: usize = 1 << 18;
 
@@ -19,20 +23,25 @@ pub(crate) fn expanded(stack: &Stack<'_>) -> Option<Template> {
     let text = stack.shared.sources.file(stack.template.file).text.clone();
     memmem::find(text.as_bytes(), b"Fn::ForEach::")?;
     let template = stack.template.clone();
-    let mut expansion = Expansion { stack, bound: Vec::new(), nodes: MOST_NODES };
+    let unknown = FxHashSet::default();
+    let mut expansion = Expansion { stack, bound: Vec::new(), unknown, nodes: MOST_NODES };
     let document = expansion.node(&template.document);
     if expansion.nodes == 0 {
         let message = "the loops of the template make it too large; a part was left out";
         let help = "split the template";
         stack.warn("cloudformation-loop-too-large", template.document.span, message, help);
     }
-    Some(Template::new(template.file, document))
+    let mut expanded = Template::new(template.file, document);
+    expanded.unknown_loops = expansion.unknown;
+    Some(expanded)
 }
 
 struct Expansion<'a, 's> {
     stack: &'a Stack<'s>,
     /// Names of the loops around, with their present values.
     bound: Vec<(SmolStr, SmolStr)>,
+    /// Names of loops over lists that are not known.
+    unknown: FxHashSet<SmolStr>,
     /// Nodes that may still be made.
     nodes: usize,
 }
@@ -83,12 +92,25 @@ impl Expansion<'_, '_> {
         let Some(values) = known_texts(&values) else {
             let message = format!("the list of {} is not known: {}", entry.key, reason_of(&values));
             let help = "give the parameter that it rests on, or write the list in the template";
-            return self.stack.warn("cloudformation-unknown-loop", entry.key_span, message, help);
+            self.stack.warn("cloudformation-unknown-loop", entry.key_span, message, help);
+            return self.any_number(&name, body, expanded);
         };
         for value in values {
             self.bound.push((name.clone(), value));
             body.entries().iter().for_each(|entry| self.entry(entry, expanded));
             self.bound.pop();
+        }
+    }
+
+    /// The body once, for any number of copies: `*` stands for the loop's name in keys, and what the name is
+    /// stays unknown.
+    fn any_number(&mut self, name: &SmolStr, body: &Node, expanded: &mut Vec<Entry>) {
+        self.unknown.insert(name.clone());
+        for entry in body.entries() {
+            let value = self.node(&entry.value);
+            let key = self.text(&entry.key);
+            let key = key.replace(&format!("${{{name}}}"), ANY).replace(&format!("&{{{name}}}"), ANY);
+            expanded.push(Entry { key: key.into(), key_span: entry.key_span, value });
         }
     }
 

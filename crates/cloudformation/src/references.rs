@@ -38,13 +38,18 @@ impl Stack<'_> {
         match template.named(name) {
             Some((Section::Parameters, entry)) => self.parameter(entry, place),
             Some((Section::Resources, _)) => self.of_resource(name, "", place),
+            None if template.unknown_loops.contains(name) => {
+                let reason = format!("the list of the loop over {name} is not known");
+                Value::unknown(Unknown::fresh(reason), self.computed(node))
+            }
             None => self.missing(name, node),
         }
     }
 
     fn of_resource(&self, name: &str, attribute: &str, place: Place) -> Value {
         let to = key(&self.context.name, &self.address(name));
-        let reference = Reference { to, attribute: attribute.into(), many: false };
+        let many = name.contains(crate::loops::ANY);
+        let reference = Reference { to, attribute: attribute.into(), many };
         Value::new(Kind::Reference(Arc::new(reference)), value::Origin::computed(place))
     }
 

@@ -132,7 +132,8 @@ impl Stack<'_> {
             };
             declared.opaque.push(OpaqueModule { source, address, place: resource.place });
         }
-        declared.resources.push(Resource { presence: Presence::guarded(when), meta, ..resource });
+        let presence = Presence { when, many: entry.key.contains(crate::loops::ANY) };
+        declared.resources.push(Resource { presence, meta, ..resource });
     }
 
     fn without_type(&self, entry: &Entry) {

@@ -157,6 +157,9 @@ impl<'s> Stack<'s> {
     /// The entries of a mapping as they count: of a repeated key the last one, with a warning, and the entries of
     /// merge keys (`<<`) where the mapping does not have them itself.
     pub(crate) fn entries<'n>(&self, entries: &'n [Entry]) -> Vec<&'n Entry> {
+        if is_simple(entries) {
+            return entries.iter().collect();
+        }
         let mut index: FxHashMap<&str, usize> = FxHashMap::default();
         let mut kept: Vec<&Entry> = Vec::with_capacity(entries.len());
         for entry in entries.iter().filter(|entry| entry.key != "<<") {
@@ -252,6 +255,13 @@ impl<'s> Stack<'s> {
             value::Truth::Unknown(_) => condition,
         }
     }
+}
+
+/// Whether a mapping is small, without repeated keys and without merge keys, as nearly all are.
+fn is_simple(entries: &[Entry]) -> bool {
+    let is_first = |index: usize, key: &str| entries.iter().take(index).all(|earlier| earlier.key != key);
+    entries.len() <= 16
+        && entries.iter().enumerate().all(|(index, entry)| entry.key != "<<" && is_first(index, &entry.key))
 }
 
 /// What makes a stack the one it is, beside its template.

@@ -1,7 +1,7 @@
 //! A parsed template with its logical names indexed, so that looking one up costs the same in a small template and
 //! in a hostile one.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::document::{DocumentError, Entry, Node, NodeKind, json, yaml};
 use source::{FileId, Limits, Place};
@@ -13,6 +13,8 @@ pub(crate) struct Template {
     pub(crate) file: FileId,
     /// Its top level, always a mapping.
     pub(crate) document: Node,
+    /// Names of loops over lists that are not known: what `Ref` gives for them is not known either.
+    pub(crate) unknown_loops: FxHashSet<SmolStr>,
     names: FxHashMap<SmolStr, (Section, usize)>,
     conditions: FxHashMap<SmolStr, usize>,
 }
@@ -44,7 +46,7 @@ impl Template {
         }
         let conditions = entries(&document, "Conditions").iter().enumerate();
         let conditions = conditions.map(|(index, entry)| (entry.key.clone(), index)).collect();
-        Self { file, document, names, conditions }
+        Self { file, document, unknown_loops: FxHashSet::default(), names, conditions }
     }
 
     /// The entries of a section; none if it is missing or no mapping.

@@ -22,6 +22,7 @@ fn check(files: &[(&str, &str)], expected: &[&str]) {
     let mut shown: Vec<String> = managed
         .map(|resource| {
             let when = match &resource.presence.when {
+                _ if resource.presence.many => "<any number> ".to_owned(),
                 value::Condition::Always => String::new(),
                 when => format!("<{}> ", condition(when)),
             };
@@ -257,7 +258,7 @@ Resources:
   Fn::ForEach::Others:
     - Name
     - !Ref Unset
-    - Other${Name}: {Type: AWS::S3::Bucket}
+    - Other${Name}: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub "y-${Name}", Tag: !Ref Name}}
   Last: {Type: AWS::S3::Bucket, Properties: {A: !GetAtt Bucketa.Arn}}
 "#;
     check(
@@ -265,6 +266,7 @@ Resources:
         &[
             "t/Bucketa {BucketName: \"x-a\", Tag: \"a\", Tk: \"k\", Tl: \"l\"}",
             "t/Bucketb {BucketName: \"x-b\", Tag: \"b\", Tk: \"k\", Tl: \"l\"}",
+            "t/Other* <any number> {BucketName: `y-{?}`, Tag: ?}",
             "t/Last {A: @Bucketa.Arn}",
             "warning: cloudformation-unknown-loop",
         ],
