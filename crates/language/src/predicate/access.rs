@@ -5,7 +5,7 @@ use super::lower::{Lowering, Made};
 use super::presence::Polarity;
 use super::syntax::{Expr, ExprKind};
 use super::ty::{Ty, attribute};
-use crate::ir::{AttributeSource, Literal, Op, Record, Table};
+use crate::ir::{AttributeSource, KindId, Literal, Op, Record, Table, Type};
 use crate::{leak, suggest};
 
 type Result<T> = std::result::Result<T, Fault>;
@@ -52,28 +52,7 @@ impl Lowering<'_> {
         let made = self.expr(operand, Polarity::Both)?;
         let known = expr.key().is_some_and(|key| self.present.contains(&key));
         let mut selected = match made.ty.clone() {
-            Ty::Node(kinds) | Ty::Ref(kinds) => {
-                if field == "raw" {
-                    let help = "write `self.raw[\"argument\"]`; only the subject has it";
-                    return Err(Fault::new(expr.span, "`raw` takes the name of an argument", help));
-                }
-                let info = attribute(self.context.catalogue, &kinds, field)
-                    .map_err(|(message, help)| Fault::new(expr.span, message, help))?;
-                if !matches!(info.source, AttributeSource::Spelled) {
-                    self.refuse_in_default(expr.span, "an attribute that is computed")?;
-                }
-                if let AttributeSource::ReferenceFact(fact) = info.source {
-                    return self.make(Op::ReferenceFact(made.at, fact), expr.span, info.ty);
-                }
-                let mut at = made.at;
-                if matches!(made.ty, Ty::Ref(_)) {
-                    self.refuse_in_default(expr.span, "a reference")?;
-                    at = self.push(Op::Follow(at, leak::slice(kinds)), operand.span)?;
-                }
-                let mut selected = self.make(Op::Select(at, leak::text(field)), expr.span, info.ty)?;
-                selected.absent = !info.present;
-                selected
-            }
+            Ty::Node(kinds) | Ty::Ref(kinds) => self.of_node(expr, (operand, &made), &kinds, field)?,
             Ty::Record(record, owner) => {
                 let ty = self.field(expr, record, field)?;
                 let mut selected = self.make(
@@ -85,15 +64,7 @@ impl Lowering<'_> {
                 selected
             }
             // Of a list of policies, the statements of all.
-            ty if field == "statements" && is_policies(&ty) => {
-                self.refuse_in_default(expr.span, "`statements`")?;
-                let ty = Ty::of(
-                    self.context.catalogue,
-                    crate::ir::Type::List(&crate::ir::Type::Record("statement")),
-                    None,
-                );
-                self.make(Op::Statements(made.at), expr.span, ty)?
-            }
+            ty if field == "statements" && is_policies(&ty) => self.statements(expr, &made)?,
             Ty::Policy => {
                 return Err(Fault::new(
                     expr.span,
@@ -102,16 +73,8 @@ impl Lowering<'_> {
                 ));
             }
             Ty::Row(table) => self.column(expr, &made, table, field)?,
-            Ty::Map(inner) => {
-                let mut selected = self.make(Op::Select(made.at, leak::text(field)), expr.span, *inner)?;
-                selected.absent = true;
-                selected
-            }
-            Ty::Any => {
-                let mut selected = self.make(Op::Select(made.at, leak::text(field)), expr.span, Ty::Any)?;
-                selected.absent = true;
-                selected
-            }
+            Ty::Map(inner) => self.maybe(Op::Select(made.at, leak::text(field)), expr.span, *inner)?,
+            Ty::Any => self.maybe(Op::Select(made.at, leak::text(field)), expr.span, Ty::Any)?,
             Ty::List(_) => {
                 let message = format!("`{}` is a list and has no `{field}`", self.source(operand));
                 return Err(Fault::new(
@@ -133,6 +96,47 @@ impl Lowering<'_> {
         Ok(selected)
     }
 
+    /// An attribute of a resource: of the subject, or of the one that a reference leads to.
+    fn of_node(
+        &mut self,
+        expr: &Expr,
+        (operand, made): (&Expr, &Made),
+        kinds: &[KindId],
+        field: &str,
+    ) -> Result<Made> {
+        if field == "raw" {
+            let help = "write `self.raw[\"argument\"]`; only the subject has it";
+            return Err(Fault::new(expr.span, "`raw` takes the name of an argument", help));
+        }
+        let info = attribute(self.context.catalogue, kinds, field)
+            .map_err(|(message, help)| Fault::new(expr.span, message, help))?;
+        if !matches!(info.source, AttributeSource::Spelled) {
+            self.refuse_in_default(expr.span, "an attribute that is computed")?;
+        }
+        if let AttributeSource::ReferenceFact(fact) = info.source {
+            return self.make(Op::ReferenceFact(made.at, fact), expr.span, info.ty);
+        }
+        let mut at = made.at;
+        if matches!(made.ty, Ty::Ref(_)) {
+            self.refuse_in_default(expr.span, "a reference")?;
+            at = self.push(Op::Follow(at, leak::slice(kinds.to_vec())), operand.span)?;
+        }
+        let mut selected = self.make(Op::Select(at, leak::text(field)), expr.span, info.ty)?;
+        selected.absent = !info.present;
+        Ok(selected)
+    }
+
+    fn statements(&mut self, expr: &Expr, made: &Made) -> Result<Made> {
+        self.refuse_in_default(expr.span, "`statements`")?;
+        let ty = Ty::of(self.context.catalogue, Type::List(&Type::Record("statement")), None);
+        self.make(Op::Statements(made.at), expr.span, ty)
+    }
+
+    /// A node whose value may be absent.
+    fn maybe(&mut self, op: Op, span: (u32, u32), ty: Ty) -> Result<Made> {
+        Ok(Made { absent: true, ..self.make(op, span, ty)? })
+    }
+
     fn param(&mut self, expr: &Expr, field: &str) -> Result<Made> {
         let Some(param) = self.context.params.iter().find(|param| param.name == field) else {
             let names = self.context.params.iter().map(|param| param.name);
@@ -148,7 +152,7 @@ impl Lowering<'_> {
     }
 
     /// Type of a field and whether it is always there.
-    fn field(&self, expr: &Expr, record: &Record, name: &str) -> Result<(crate::ir::Type, bool)> {
+    fn field(&self, expr: &Expr, record: &Record, name: &str) -> Result<(Type, bool)> {
         match record.fields.iter().find(|field| field.name == name) {
             Some(field) => Ok((field.ty, field.default.is_some())),
             None => {

@@ -104,6 +104,17 @@ impl<'c> Lowering<'c> {
             ExprKind::Macro(kind, range, name, body) => {
                 self.macro_call(expr, *kind, range, (name, body), polarity)
             }
+            ExprKind::Text(..) | ExprKind::Matches(..) | ExprKind::Lower(_) => self.text(expr, polarity),
+            ExprKind::Lookup(table, keys) => self.lookup(table, keys, span),
+            ExprKind::Nodes(name) => self.nodes_of(name, span),
+            ExprKind::Method(name, receiver, arguments) => self.method(expr, name, receiver, arguments),
+        }
+    }
+
+    /// Tests of texts, and their lower case.
+    fn text(&mut self, expr: &Expr, polarity: Polarity) -> Result<Made> {
+        let span = expr.span;
+        match &expr.kind {
             ExprKind::Text(test, operand, argument) => {
                 let made = self.text_operand(operand, polarity)?;
                 let argument = self.text_operand(argument, polarity)?;
@@ -125,9 +136,7 @@ impl<'c> Lowering<'c> {
                 lowered.absent = made.absent;
                 Ok(lowered)
             }
-            ExprKind::Lookup(table, keys) => self.lookup(table, keys, span),
-            ExprKind::Nodes(name) => self.nodes_of(name, span),
-            ExprKind::Method(name, receiver, arguments) => self.method(expr, name, receiver, arguments),
+            _ => Err(Fault::new(span, "this is no test of a text", "docs/rule-grammar.md lists them")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Types as predicates see them: names of kinds and records resolved, literals as the sets of their values.
 
 use crate::facts::{EVERY_NODE, RECORDS};
-use crate::ir::{AttributeSource, Catalogue, Default, KindId, Literal, Record, Table, Type};
+use crate::ir::{AttributeSource, Catalogue, Default, Kind, KindId, Literal, Record, Spelling, Table, Type};
 use crate::suggest;
 
 /// A type.
@@ -241,57 +241,58 @@ pub(crate) fn attribute(
     let mut missing = Vec::new();
     for id in kinds {
         let Some(kind) = catalogue.kind(*id) else { continue };
-        let Some((at, attribute)) = kind.attribute(name) else {
+        let Some(info) = of_kind(catalogue, (*id, kind), name) else {
             missing.push(kind.name);
             continue;
         };
-        let mut ty = Ty::of(catalogue, attribute.ty, Some(*id));
-        if let Ty::Text(text) = &mut ty {
-            text.folded = attribute.fold;
-        }
-        let main = || kind.spellings.iter().filter(|spelling| spelling.joins.is_empty());
-        let spelled = main().next().is_some()
-            && main()
-                .all(|spelling| spelling.defaults.iter().any(|(of, default)| *of == at && is_sure(default)));
-        let computed = !matches!(attribute.source, AttributeSource::Spelled);
-        let present =
-            attribute.required || computed || spelled || attribute.default.as_ref().is_some_and(is_sure);
         found = Some(match found {
-            None => AttributeInfo { ty, source: attribute.source, present },
+            None => info,
             Some(before) => {
-                let Some(united) = before.ty.unite(&ty) else {
-                    let message = format!(
-                        "`{name}` is {} in one kind and {} in another",
-                        before.ty.show(catalogue),
-                        ty.show(catalogue)
-                    );
+                let Some(united) = before.ty.unite(&info.ty) else {
+                    let (one, other) = (before.ty.show(catalogue), info.ty.show(catalogue));
+                    let message = format!("`{name}` is {one} in one kind and {other} in another");
                     return Err((
                         message,
                         "write a rule for each kind, or give the attribute one type".into(),
                     ));
                 };
-                AttributeInfo { ty: united, source: before.source, present: present && before.present }
+                AttributeInfo { ty: united, source: before.source, present: info.present && before.present }
             }
         });
     }
+    let missing = missing.join(", ");
     match found {
         Some(info) if missing.is_empty() => Ok(info),
         Some(_) => {
-            let message =
-                format!("`{name}` is no attribute of {}, which the rule speaks of too", missing.join(", "));
+            let message = format!("`{name}` is no attribute of {missing}, which the rule speaks of too");
             Err((
                 message,
                 format!("add it to the model there (`{name}: none` in spellings that do not have it)"),
             ))
         }
         None => {
-            let all = kinds.iter().filter_map(|id| catalogue.kind(*id));
-            let names: Vec<&str> =
-                all.flat_map(|kind| kind.attributes).map(|attribute| attribute.name).chain(every()).collect();
-            let of = missing.join(", ");
-            Err((format!("{of} has no attribute `{name}`"), suggest::help(name, names.iter().copied())))
+            let all = kinds.iter().filter_map(|id| catalogue.kind(*id)).flat_map(|kind| kind.attributes);
+            let names: Vec<&str> = all.map(|attribute| attribute.name).chain(every()).collect();
+            Err((format!("{missing} has no attribute `{name}`"), suggest::help(name, names.iter().copied())))
         }
     }
+}
+
+/// What is known of an attribute of one kind.
+fn of_kind(catalogue: &Catalogue, (id, kind): (KindId, &Kind), name: &str) -> Option<AttributeInfo> {
+    let (at, attribute) = kind.attribute(name)?;
+    let mut ty = Ty::of(catalogue, attribute.ty, Some(id));
+    if let Ty::Text(text) = &mut ty {
+        text.folded = attribute.fold;
+    }
+    let main = || kind.spellings.iter().filter(|spelling| spelling.joins.is_empty());
+    let by_spelling =
+        |spelling: &Spelling| spelling.defaults.iter().any(|(of, default)| *of == at && is_sure(default));
+    let present = attribute.required
+        || !matches!(attribute.source, AttributeSource::Spelled)
+        || attribute.default.as_ref().is_some_and(is_sure)
+        || main().next().is_some() && main().all(by_spelling);
+    Some(AttributeInfo { ty, source: attribute.source, present })
 }
 
 /// Whether a default leaves nothing absent.
