@@ -8,9 +8,12 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use value::{Condition, Item, Kind, List, Origin, Presence, Unknown, Value};
 
-use crate::lists::{choices, elements, fact_origin, list_value};
+use crate::lists::{choices, elements, fact_origin, list_value, opened};
 use crate::network::routes::subnets_of;
 use crate::reader::{Reader, Target, expression};
+
+/// Most zones that are told apart; no region has as many.
+const MOST_ZONES: usize = 64;
 
 /// A zone that a resource may use.
 #[derive(Debug, Clone)]
@@ -208,7 +211,7 @@ fn distinct(reader: &Reader<'_>, node: NodeId, zones: Vec<Zone>, open: Option<Ar
         let repeats = seen.iter().any(|(kind, presence)| {
             same_zone(kind, &zone.value.kind) && (presence.is_certain() || *presence == zone.presence)
         });
-        if repeats {
+        if repeats || seen.len() > MOST_ZONES {
             continue;
         }
         seen.push(identity);
@@ -233,6 +236,8 @@ fn distinct(reader: &Reader<'_>, node: NodeId, zones: Vec<Zone>, open: Option<Ar
             items.push(Item { value: zone.value, presence });
         }
     }
+    let open = open.or_else(|| (items.len() > MOST_ZONES).then(|| opened("there are too many zones")));
+    items.truncate(MOST_ZONES);
     List { items, open }
 }
 

@@ -16,7 +16,10 @@ use crate::reader::{Reader, Target};
 /// Most entries of a prefix list, and most sources of a rule, that are read.
 const MOST_SOURCES: usize = 4_096;
 
-/// Most rules of one group that are united to find out whether together they admit everyone.
+/// Most rules of one group that are looked at for others beside them; AWS allows 1,000 at most.
+const MOST_RULES: usize = 4_096;
+
+/// Most rules for the same ports that are united to find out whether together they admit everyone.
 const MOST_UNITED: usize = 128;
 
 /// A rule of a group as far as openings need it.
@@ -26,6 +29,8 @@ struct Rule {
     protocol: Value,
     from: Value,
     to: Value,
+    /// Its ports, if they are known.
+    range: Option<(i64, i64)>,
     /// Whether it admits everyone by itself.
     public: Decision,
     /// Blocks that it admits for certain, none of them everything.
@@ -97,6 +102,7 @@ fn rule(reader: &Reader<'_>, group: NodeId, item: &Item) -> Rule {
         value,
         presence: item.presence.clone(),
         protocol,
+        range: known_range(&from, &to),
         from,
         to,
         public: Decision::NO,
@@ -221,23 +227,32 @@ fn is_managed_by_aws(reader: &Reader<'_>, value: &Value) -> bool {
 /// Where `rule`, which is not public by itself, is one of several that together admit everyone: whether they are all
 /// there, and the ports that they share.
 fn united(rule: &Rule, rules: &[Rule]) -> Vec<(Decision, Value, Value)> {
-    let (Some((first, last)), Some(name)) = (known_range(&rule.from, &rule.to), rule.protocol.as_str())
-    else {
+    let (Some((first, last)), Some(name)) = (rule.range, rule.protocol.as_str()) else {
         return Vec::new();
     };
     if rule.blocks.is_empty() {
         return Vec::new();
     }
-    if rules.len() > MOST_UNITED {
+    let unknown = || {
         let unknown = Decision::unknown("the group has too many rules to be united");
-        return vec![(unknown, rule.from.clone(), rule.to.clone())];
+        vec![(unknown, rule.from.clone(), rule.to.clone())]
+    };
+    if rules.len() > MOST_RULES {
+        return unknown();
     }
     let partners: Vec<(&Rule, (i64, i64))> = rules
         .iter()
+        .filter(|other| other.range.is_some_and(|(from, to)| from <= last && first <= to))
         .filter(|other| other.protocol.as_str().is_some_and(|other| other == name || other == "-1"))
         .filter(|other| other.public.is_no() && !other.blocks.is_empty())
-        .filter_map(|other| Some((other, known_range(&other.from, &other.to)?)))
+        .filter_map(|other| Some((other, other.range?)))
         .collect();
+    if !cover_everything(partners.iter().flat_map(|(other, _)| &other.blocks)) {
+        return Vec::new();
+    }
+    if partners.len() > MOST_UNITED {
+        return unknown();
+    }
     // Whether a port is covered changes only where some rule starts or has ended.
     let ends = partners.iter().flat_map(|(_, (from, to))| [*from, to.saturating_add(1)]);
     let mut starts: Vec<i64> = ends.chain([first]).filter(|start| (first..=last).contains(start)).collect();

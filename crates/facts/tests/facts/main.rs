@@ -9,5 +9,6 @@ mod placement;
 mod policies;
 mod properties;
 mod purpose;
+mod scale;
 mod support;
 mod terraform;

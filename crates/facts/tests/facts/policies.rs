@@ -134,6 +134,41 @@ fn a_further_condition_narrows_the_deny() {
 }
 
 #[test]
+fn a_queue_has_no_objects_to_cover() {
+    let queue = |name: &str, action: &str, resource: &str| {
+        format!(
+            "
+Resources:
+  Queue: {{Type: 'AWS::SQS::Queue', Properties: {{QueueName: {name}}}}}
+  Policy:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [!Ref Queue]
+      PolicyDocument:
+        Statement: {{Effect: Deny, Principal: '*', Action: '{action}', Resource: {resource}, Condition: {{Bool: {{'aws:SecureTransport': false}}}}}}
+"
+        )
+    };
+    let check = |text: &str, expect: &str| {
+        let shown = ask(text, |facts| {
+            let queue = node(facts, "Queue");
+            let (id, _) =
+                facts.graph.model(queue).and_then(|kind| kind.attribute("policies")).expect("policies");
+            let policies = facts.graph.attribute(queue, id);
+            let policy =
+                policies.as_list().and_then(|list| list.items.first()).map(|item| item.value.clone());
+            let reference = facts.graph.reference_to(queue);
+            show(&facts.method("denies_plain_transport", &policy.expect("a policy"), &[reference], queue))
+        });
+        assert_eq!(shown, expect, "{text}");
+    };
+    check(&queue("jobs", "sqs:*", "!GetAtt Queue.Arn"), "true");
+    check(&queue("jobs", "SQS:*", "'*'"), "true");
+    check(&queue("jobs", "sqs:SendMessage", "'*'"), "false");
+    check(&queue("jobs", "sqs:*", "'arn:aws:sqs:us-east-1:111122223333:others'"), "false");
+}
+
+#[test]
 fn a_policy_that_is_not_known_is_not_judged() {
     let text = bucket("records", "[]").replace(
         "PolicyDocument:\n        Version: '2012-10-17'\n        Statement: []",
