@@ -171,7 +171,10 @@ fn deepest_block(how: &How, resource: &Resource, deepest: &mut (usize, Place)) {
         How::Path(path) | How::Rename(path, _) | How::Present(path) | How::SelfIf(path) => {
             walk_blocks(path, resource, deepest);
         }
-        How::Pairs { path, .. } | How::Each { path, .. } | How::Follow { path, .. } => {
+        How::Pairs { path, .. }
+        | How::Each { path, .. }
+        | How::Follow { path, .. }
+        | How::Json { path, .. } => {
             walk_blocks(path, resource, deepest);
         }
         How::OneOf(blocks) => blocks.iter().for_each(|(_, path)| walk_blocks(path, resource, deepest)),

@@ -3,13 +3,14 @@
 
 mod behind;
 mod fields;
+mod json;
 mod shape;
 mod walk;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use language::ir::{How, Kind as Model, Literal, Path, Spelling, Type};
+use language::ir::{How, Kind as Model, Literal, Path, Spelling, Step, Type};
 use smol_str::SmolStr;
 use value::declared::{Declared, Mode, Resource};
 use value::{
@@ -99,6 +100,7 @@ impl Reader<'_, '_> {
                 let fields = fields::Fields { reader: self, through, fields, record: record(at.model, ty) };
                 fields.each(path, at)
             }
+            How::Json { path, how } => map(&at.walk(path, false), &mut |text| self.json(text, how, at, ty)),
             How::Follow { path, how } => {
                 map(&at.walk(path, false), &mut |value| self.follow(value, how, at, ty))
             }
@@ -319,7 +321,7 @@ fn renamed(value: &Value, pairs: &[(Literal, Literal)]) -> Value {
 }
 
 /// A name/value list as a map. A map stays one: some languages spell the same thing so.
-fn pairs(value: &Value, key: &str, field: &str) -> Value {
+fn pairs(value: &Value, key: &'static str, field: &'static str) -> Value {
     map(value, &mut |value| match &value.kind {
         Kind::Map(map) if map.entry(key).is_none() => value.clone(),
         Kind::Absent | Kind::Null => Value::absent(),
@@ -330,7 +332,8 @@ fn pairs(value: &Value, key: &str, field: &str) -> Value {
             let mut entries: Vec<MapEntry> = Vec::new();
             let mut open = elements.open.clone();
             for item in &elements.items {
-                let (name, content) = (item.value.get(key), item.value.get(field));
+                let at = |name| walk(&item.value, &[Step::Name(name)], false).into_owned();
+                let (name, content) = (at(key), at(field));
                 let Some(name) = text(&name) else {
                     open.get_or_insert_with(|| Arc::new(Unknown::fresh("the name of an entry is not known")));
                     continue;

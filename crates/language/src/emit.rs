@@ -196,7 +196,7 @@ emit_enum! {
     How {
         Path(path), Rename(path, pairs), OneOf(choices), SetOf(members), Present(path), Const(literal), Any(hows),
         First(hows), SelfIf(path), Pairs { path, key, value }, Concat(hows), Each { path, through, fields },
-        Follow { path, how },
+        Follow { path, how }, Json { path, how },
     }
     Matching { Exact(), LongestPrefix(), Glob() }
     Pillar {

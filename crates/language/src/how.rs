@@ -10,8 +10,10 @@ use crate::{leak, suggest, types};
 
 /// Deepest nesting of what is read.
 const DEPTH: usize = 8;
-const FORMS: &[&str] =
-    &["follow", "each", "pairs", "one_of", "set_of", "present", "const", "any", "first", "self_if", "path"];
+const FORMS: &[&str] = &[
+    "follow", "json", "each", "pairs", "one_of", "set_of", "present", "const", "any", "first", "self_if",
+    "path",
+];
 
 /// Reads how attributes of one spelling are read.
 pub(crate) struct HowReader<'r> {
@@ -104,6 +106,11 @@ impl HowReader<'_> {
                 let path = self.path(form.value, base)?;
                 let how = self.mapping(span, &form.rest, ty, base.inside())?;
                 Some(How::Follow { path, how: leak::value(how) })
+            }
+            "json" => {
+                let path = self.path(form.value, base)?;
+                let how = self.mapping(span, &form.rest, ty, base.inside())?;
+                Some(How::Json { path, how: leak::value(how) })
             }
             "each" => self.each(&form, ty, base),
             "pairs" => self.pairs(&form, ty, base),

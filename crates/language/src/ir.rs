@@ -293,6 +293,13 @@ pub enum How {
         /// What is read there.
         how: &'static How,
     },
+    /// Read from the JSON text at the path. Text that is not wholly known, or no JSON, reads as unknown.
+    Json {
+        /// The text.
+        path: Path,
+        /// What is read in it.
+        how: &'static How,
+    },
 }
 
 /// A lookup table with a date.

@@ -24,7 +24,7 @@ pub(super) struct Fields<'f> {
 impl Fields<'_> {
     /// The records at `path`; the resource itself is the one element if the path is empty.
     pub(super) fn each(&self, path: Path, at: &At<'_>) -> Value {
-        if path.is_empty() {
+        if path.is_empty() && !matches!(at.value.kind, Kind::List(_)) {
             let mut only = List::default();
             let value = Value { origin: Origin::literal(at.resource.place), ..at.value.clone() };
             self.element(&Item::certain(value), at, DEEPEST, &mut only);

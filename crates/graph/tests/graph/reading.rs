@@ -169,6 +169,8 @@ fn values_are_renamed() {
     check(&bucket(b(true)), "aws_s3_bucket.x", "versioning", "\"Enabled\"");
     check(&bucket(s("false")), "aws_s3_bucket.x", "versioning", "\"Suspended\"");
     check(&bucket(var("v")), "aws_s3_bucket.x", "versioning", "?var.v has no value");
+    // A key with `*` stands for all that starts so; null takes it away, and the default of the model holds.
+    check(&bucket(s("default.x")), "aws_s3_bucket.x", "versioning", "=\"Disabled\"");
     let either = if_else("c", b(true), b(false));
     check(&bucket(either), "aws_s3_bucket.x", "versioning", "(c: \"Enabled\" | !c: \"Suspended\")");
 }
@@ -314,4 +316,16 @@ fn a_resource_that_may_not_be_there_gives_its_argument_where_it_is() {
     });
     let scan = scan.with("every.x", [("block", map([("name", to("other.x", "name"))]))]);
     check(&scan, "every.x", "a_path", "(c: \"a\" | !c: >other.x name)");
+}
+
+#[test]
+fn a_json_text_is_read_as_structure() {
+    let text = |text: Value, expect: &str| every([("text", text)], "n_json", expect);
+    text(s(r#"{"names": ["a", 7, null]}"#), "[\"a\", \"7\"]");
+    text(s("{}"), "absent");
+    text(s("{"), "?the text is no JSON");
+    text(map([("names", list([s("a")]))]), "[\"a\"]");
+    text(var("rules"), "?var.rules has no value");
+    text(template([s("{\"names\": ["), to("other.x", "name"), s("]}")]), "?the text is not wholly known");
+    text(if_else("c", s(r#"{"names": ["a"]}"#), null()), "(c: [\"a\"] | !c: absent)");
 }

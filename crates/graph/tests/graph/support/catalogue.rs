@@ -333,6 +333,7 @@ const EVERY_KIND: Kind = kind(
         spelled("k_concat", TEXTS),
         Attribute { fold: true, ..spelled("l_fold", Type::String) },
         Attribute { empty_is_absent: true, ..spelled("m_empty", Type::String) },
+        spelled("n_json", TEXTS),
     ],
     &[],
     &[terraform(
@@ -360,6 +361,7 @@ const EVERY_KIND: Kind = kind(
             (AttrId(10), How::Concat(&[How::Path(path!("ipv4")), How::Path(path!("ipv6"))])),
             (AttrId(11), How::Path(path!("protocol"))),
             (AttrId(12), How::Path(path!("name"))),
+            (AttrId(13), How::Json { path: path!("text"), how: &How::Path(path!("names")) }),
         ],
     )],
 );
