@@ -36,6 +36,8 @@ impl Finder<'_> {
             How::Any(hows) | How::First(hows) | How::Concat(hows) => {
                 hows.iter().for_each(|how| self.how(how, value));
             }
+            // A text is mutated as a whole.
+            How::Json { path, .. } => drop(self.along(path, value)),
             How::Const(_) => {}
             How::Pairs { path, .. } => {
                 let list = self.along(path, value);
