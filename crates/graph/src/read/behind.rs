@@ -37,6 +37,8 @@ impl Reader<'_, '_> {
                 let known = List { items, open: elements.open.clone() };
                 list(known, value.origin.clone()).with_sensitivity(value.sensitive)
             }
+            Kind::Alternatives(_) => map(&value, &mut |choice| self.scalars(choice.clone())),
+            Kind::Reference(_) => self.scalar(value, LONGEST),
             _ => value,
         }
     }

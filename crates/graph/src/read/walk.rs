@@ -175,13 +175,18 @@ fn nth(list: &List, here: &Value, index: usize) -> Value {
 }
 
 /// The entry of a name/value list whose field has this text.
-fn entry(list: &List, here: &Value, (field, text): (&str, &str), onward: &dyn Fn(&Value) -> Value) -> Value {
+fn entry(
+    list: &List,
+    here: &Value,
+    (field, text): (&'static str, &str),
+    onward: &dyn Fn(&Value) -> Value,
+) -> Value {
     let wanted = Value::string(smol_str::SmolStr::new(text), Origin::default());
     let mut found = Vec::new();
     let mut doubt: Option<Unknown> = list.open.as_deref().cloned();
     let mut settled = false;
     for item in &list.items {
-        match equal(&item.value.get(field), &wanted, &Blind, &World::default()) {
+        match equal(&walk(&item.value, &[Step::Name(field)], false), &wanted, &Blind, &World::default()) {
             Truth::Yes => found.push(onward(&item.value).guarded_by(&item.presence)),
             Truth::No => continue,
             Truth::Unknown(causes) => {

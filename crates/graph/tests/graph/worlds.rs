@@ -148,7 +148,7 @@ fn attributes(address: &str, value: BoxedStrategy<Value>) -> impl Strategy<Value
 
 type Parts = Vec<(&'static str, Condition, Value)>;
 
-fn resources(value: BoxedStrategy<Value>) -> impl Strategy<Value = Parts> {
+fn resources(value: &BoxedStrategy<Value>) -> impl Strategy<Value = Parts> + use<> {
     let one = |address: &'static str| {
         proptest::option::weighted(0.7, (Just(address), guard(), attributes(address, value.clone()))).boxed()
     };
@@ -223,7 +223,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn deciding_first_or_last_makes_no_difference(parts in resources(decidable()), c: bool, d: bool) {
+    fn deciding_first_or_last_makes_no_difference(parts in resources(&decidable()), c: bool, d: bool) {
         let of = |atom: &str, yes: bool| if yes { when(atom) } else { when(atom).not() };
         let world = World::assuming(&of("c", c).and(of("d", d)));
         let open = scan(&parts);
@@ -244,7 +244,7 @@ proptest! {
     }
 
     #[test]
-    fn no_input_breaks_the_graph(parts in resources(anything())) {
+    fn no_input_breaks_the_graph(parts in resources(&anything())) {
         let scan = scan(&parts);
         let (one, other) = (every_attribute(&scan, &World::default()), every_attribute(&scan, &World::default()));
         prop_assert_eq!(one, other);
