@@ -47,7 +47,8 @@ impl Stack<'_> {
         let value = if type_name.starts_with("AWS::SSM::Parameter::Value") {
             self.stored_parameter(entry, default)
         } else if let Some(given) = self.given.get(name) {
-            let place = given.origin.place.or(declared);
+            // Where the parent stack says it; nowhere for what the user gives.
+            let place = given.origin.place;
             let value = typed(given.clone().with_sensitivity(sensitive), &type_name);
             stepped(value, StepKind::ParameterSet, name, place)
         } else if let Some(default) = default {

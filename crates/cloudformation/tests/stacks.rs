@@ -167,6 +167,20 @@ fn places_are_where_things_are_written() {
     assert_eq!(text(map.entries[1].value.origin.place), "7");
 }
 
+#[test]
+fn a_parameter_that_the_user_gives_is_written_nowhere() {
+    let template =
+        "Parameters: {P: {Type: String}}\nResources: {B: {Type: AWS::S3::Bucket, Properties: {A: !Ref P}}}\n";
+    let sources = Sources::in_memory([("t.yaml", template)]);
+    let found = discover(&sources, &[".".into()]);
+    let inputs = Inputs { parameters: vec![("P".to_owned(), "x".to_owned())], ..Inputs::default() };
+    let declared = read(&sources, &found.candidates, &inputs);
+    let bucket = declared.resources.iter().find(|resource| resource.address == "t/B").expect("a bucket");
+    let value = bucket.attributes.get("A");
+    let steps: Vec<_> = value.origin.steps().map(|step| (step.kind, step.place)).collect();
+    assert_eq!((value.as_str(), steps), (Some("x"), vec![(value::StepKind::ParameterSet, None)]));
+}
+
 const PARENT: &str = r#"
 Resources:
   Network:
