@@ -1,8 +1,10 @@
 //! Hands the files of a scan to the front ends. A file that the user named and no front end knows is a problem; one
 //! met on a walk is passed over.
 
-use source::Sources;
+use std::collections::BTreeSet;
+
 use source::discovery::{Candidate, Discovered};
+use source::{ProblemSeverity, Problems, Sources};
 use terraform::plan::{self, PlanFile};
 use value::declared::Declared;
 
@@ -50,7 +52,18 @@ pub(crate) fn read(sources: &Sources, found: Discovered, inputs: &Inputs) -> Rea
         let files = sources.children(folder).into_iter().filter(|name| terraform::is_terraform(name));
         terraform::read(sources, &files.map(inside).collect::<Vec<_>>(), &for_terraform)
     });
+    said_once(&mut declared.problems);
     Read { declared, candidates }
+}
+
+/// A file that discovery could not offer and a front end then could not load is told of once, in discovery's words.
+fn said_once(problems: &mut Problems) {
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    problems.retain(|problem| {
+        let whole =
+            problem.place.is_none() && problem.severity == ProblemSeverity::Error && !problem.path.is_empty();
+        !whole || told.insert(problem.path.clone())
+    });
 }
 
 /// Whether a JSON file is a Terraform plan, by its beginning. A file that cannot be loaded is left to the next front

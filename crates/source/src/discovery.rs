@@ -80,7 +80,7 @@ impl Finder<'_> {
     }
 
     fn path(&mut self, path: &Path) {
-        let shown = path.display().to_string();
+        let shown = path.strip_prefix(self.root).unwrap_or(path).display().to_string();
         let Ok(resolved) = path.canonicalize() else {
             let message = format!("{shown} does not exist");
             let help = "check the path; it is taken from the current folder";
@@ -194,7 +194,7 @@ impl Finder<'_> {
             let help = "scan from a folder above its target, or replace the link by the files";
             let code = "link-outside-root";
             self.problems.push(Problem::with_path(
-                ProblemSeverity::Warning,
+                ProblemSeverity::Error,
                 code,
                 first.clone(),
                 message,
@@ -353,7 +353,7 @@ mod tests {
         std::os::unix::fs::symlink("/etc", folder.0.join("a/etc")).expect("a link");
         std::os::unix::fs::symlink("main.tf", folder.0.join("a/in.tf")).expect("a link");
         std::os::unix::fs::symlink(".", folder.0.join("a/loop")).expect("a link");
-        folder.check(Limits::default(), &["."], &["a/in.tf", "a/main.tf", "warning: link-outside-root"]);
+        folder.check(Limits::default(), &["."], &["a/in.tf", "a/main.tf", "error: link-outside-root"]);
     }
 
     #[test]
