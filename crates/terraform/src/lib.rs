@@ -15,6 +15,7 @@ pub mod plan;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use source::Sources;
 use value::declared::Declared;
@@ -68,7 +69,11 @@ pub fn read(sources: &Sources, candidates: &[String], inputs: &Inputs) -> Declar
         evaluated.into_iter().for_each(|one| declared.append(one));
         module::inputs::report_unreadable(sources, inputs, &mut declared.problems);
         module::inputs::report_undeclared(&project, &roots, inputs, &mut declared.problems);
-        declared.problems.dedup();
+        // A module that several roots call says the same for each of them.
+        let mut said = FxHashSet::default();
+        declared.problems.retain(|problem| {
+            said.insert((problem.code, problem.place, problem.path.clone(), problem.message.clone()))
+        });
         declared
     };
     // Evaluation recurses within fixed bounds that need more stack than a default thread has.

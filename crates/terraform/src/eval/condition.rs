@@ -1,6 +1,8 @@
 //! Conditions that values stand for, and values that stand for conditions.
 
-use value::{Condition, Kind, Literal, Origin, Value, World, worlds};
+use std::sync::Arc;
+
+use value::{Condition, Item, Kind, List, Literal, Map, MapEntry, Origin, Part, Value, World, worlds};
 
 use super::identity::identity_text;
 use super::{Evaluator, Scope};
@@ -128,28 +130,70 @@ pub(crate) fn over(value: &Value, origin: &Origin, mut work: impl FnMut(&Value) 
     }
 }
 
-/// The value without the alternatives that Terraform would refuse: a configuration that can be applied does not
-/// have them. Their conditions go to the last alternative that is left, so that the conditions still cover all.
+/// The value without the alternatives, at any depth, that Terraform would refuse: a configuration that can be applied
+/// does not have them. Their conditions go to the last alternative that is left, so that the conditions still cover
+/// all.
 pub(crate) fn without_errors(value: Value) -> Value {
-    let Kind::Alternatives(alternatives) = &value.kind else { return value };
-    if !alternatives.choices.iter().any(|(_, choice)| choice.is_absent()) {
+    if !has_errors(&value) {
         return value;
     }
+    match &value.kind {
+        Kind::Alternatives(alternatives) => {
+            let clean = |(condition, choice): &(Condition, Value)| {
+                (condition.clone(), without_errors(choice.clone()))
+            };
+            let choices: Vec<(Condition, Value)> = alternatives.choices.iter().map(clean).collect();
+            without_absent(choices, value.origin.clone()).with_sensitivity(value.sensitive)
+        }
+        Kind::List(list) => {
+            let clean = |item: &Item| Item { value: without_errors(item.value.clone()), ..item.clone() };
+            let items = list.items.iter().map(clean).collect();
+            Value { kind: Kind::List(Arc::new(List { items, open: list.open.clone() })), ..value }
+        }
+        Kind::Map(map) => {
+            let clean =
+                |entry: &MapEntry| MapEntry { value: without_errors(entry.value.clone()), ..entry.clone() };
+            let entries = map.entries.iter().map(clean).collect();
+            Value { kind: Kind::Map(Arc::new(Map { entries, open: map.open.clone() })), ..value }
+        }
+        Kind::Template(template) => {
+            let clean = |part: &Part| match part {
+                Part::Text(_) => part.clone(),
+                Part::Value(value) => Part::Value(without_errors(value.clone())),
+            };
+            let parts = template.parts.iter().map(clean).collect();
+            super::text::template(parts, value.origin.clone()).with_sensitivity(value.sensitive)
+        }
+        _ => value,
+    }
+}
+
+fn has_errors(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Alternatives(alternatives) => {
+            alternatives.choices.iter().any(|(_, choice)| choice.is_absent() || has_errors(choice))
+        }
+        Kind::List(list) => list.items.iter().any(|item| has_errors(&item.value)),
+        Kind::Map(map) => map.entries.iter().any(|entry| has_errors(&entry.value)),
+        Kind::Template(template) => {
+            template.parts.iter().any(|part| matches!(part, Part::Value(value) if has_errors(value)))
+        }
+        _ => false,
+    }
+}
+
+fn without_absent(choices: Vec<(Condition, Value)>, origin: Origin) -> Value {
     let mut kept: Vec<(Condition, Value)> =
-        alternatives.choices.iter().filter(|(_, choice)| !choice.is_absent()).cloned().collect();
-    if let Some((_, only)) = kept.pop_if(|_| kept_is_single(&alternatives.choices)) {
-        return only;
+        choices.into_iter().filter(|(_, choice)| !choice.is_absent()).collect();
+    if kept.len() < 2 {
+        return kept.pop().map_or_else(Value::absent, |(_, only)| only);
     }
     let others =
         kept.iter().rev().skip(1).fold(Condition::Never, |any, (condition, _)| any.or(condition.clone()));
     if let Some((condition, _)) = kept.last_mut() {
         *condition = others.not();
     }
-    Value::alternatives(kept, value.origin.clone()).with_sensitivity(value.sensitive)
-}
-
-fn kept_is_single(choices: &[(Condition, Value)]) -> bool {
-    choices.iter().filter(|(_, choice)| !choice.is_absent()).count() == 1
+    Value::alternatives(kept, origin)
 }
 
 impl Evaluator<'_> {

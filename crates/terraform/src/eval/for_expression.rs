@@ -7,7 +7,7 @@ use value::{Condition, Item, Kind, List, MapEntry, Origin, Presence, Value};
 use super::expression::{both, unknown_keys};
 use super::view::{Entry, MapBuilder, view};
 use super::{Evaluator, Frame, Scope, text, unknown};
-use crate::ast::{Expr, For};
+use crate::ast::{Expr, ExprKind, For};
 
 impl Evaluator<'_> {
     pub(super) fn eval_for(&mut self, inner: &For, expr: &Expr, scope: &Scope<'_>) -> Value {
@@ -22,12 +22,13 @@ impl Evaluator<'_> {
                 Value::absent()
             };
         };
+        let set = makes_set(&inner.collection);
         let mut entries: Vec<(Option<Value>, Value, Presence)> = Vec::with_capacity(view.entries.len());
         for entry in &view.entries {
             if !self.pay(1) {
                 return self.limit_hit(expr.place);
             }
-            match self.eval_iteration(inner, entry, scope) {
+            match self.eval_iteration(inner, entry, set, scope) {
                 Iteration::Error => return Value::absent(),
                 Iteration::Left => {}
                 Iteration::Entry(key, value, presence) => entries.push((key, value, presence)),
@@ -54,10 +55,11 @@ impl Evaluator<'_> {
         value.with_sensitivity(collection.sensitive)
     }
 
-    fn eval_iteration(&mut self, inner: &For, entry: &Entry, scope: &Scope<'_>) -> Iteration {
+    fn eval_iteration(&mut self, inner: &For, entry: &Entry, set: bool, scope: &Scope<'_>) -> Iteration {
+        let key = if set { &entry.value } else { &entry.key };
         let key_frame = inner.key_name.as_ref().map(|name| Frame {
             name: name.as_str(),
-            value: entry.key.clone(),
+            value: key.clone(),
             outer: scope.frames,
         });
         let outer = key_frame.as_ref().or(scope.frames);
@@ -91,6 +93,12 @@ impl Evaluator<'_> {
         }
         Iteration::Entry(key, value, presence)
     }
+}
+
+/// Whether an expression gives a set, whose elements are their own keys. Sets that come through a name cannot be
+/// told from lists; naming the key of such a one is rare.
+fn makes_set(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Call(call) if matches!(call.name.as_str(), "toset" | "setunion" | "setintersection" | "setsubtract" | "fileset"))
 }
 
 enum Iteration {

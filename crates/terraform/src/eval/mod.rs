@@ -76,6 +76,28 @@ pub(crate) enum Shape {
 pub(crate) struct Expansion {
     pub(crate) shape: Shape,
     pub(crate) nodes: Vec<Node>,
+    /// Positions of the nodes with a known index or key.
+    positions: FxHashMap<SmolStr, usize>,
+}
+
+impl Expansion {
+    pub(crate) fn new(shape: Shape, nodes: Vec<Node>) -> Self {
+        let name = |(at, node): (usize, &Node)| {
+            let name = match shape {
+                Shape::Single => None,
+                Shape::Count => node.each.index.as_ref(),
+                Shape::ForEach => node.each.key.as_ref(),
+            };
+            Some((text::primitive(name?)?, at))
+        };
+        let positions = nodes.iter().enumerate().filter_map(name).collect();
+        Self { shape, nodes, positions }
+    }
+
+    /// The node at a known index or key.
+    pub(crate) fn position(&self, index: &Value) -> Option<usize> {
+        self.positions.get(&text::primitive(index)?).copied()
+    }
 }
 
 /// Cells of a resource: its instances and their attributes.

@@ -53,15 +53,52 @@ impl Evaluator<'_> {
             "module" => return self.eval_module_path(first, rest, place, scope),
             "data" => match rest.split_first() {
                 Some((Step::Attribute(name), rest)) => {
-                    let whole = self.resource(scope.instance, true, first, name, place);
-                    return self.eval_steps(whole, rest, place, scope);
+                    return self.eval_resource((true, first, name), rest, place, scope);
                 }
                 _ => return self.no_reference("data", place),
             },
+            // The long form of a reference to a managed resource.
+            "resource" => match rest.split_first() {
+                Some((Step::Attribute(name), rest)) => {
+                    return self.eval_resource((false, first, name), rest, place, scope);
+                }
+                _ => return self.no_reference("resource", place),
+            },
             "ephemeral" => unknown("ephemeral resources are opened at deployment", place),
-            type_name => self.resource(scope.instance, false, &SmolStr::new(type_name), first, place),
+            type_name => {
+                return self.eval_resource((false, &SmolStr::new(type_name), first), rest, place, scope);
+            }
         };
         self.eval_steps(base, rest, place, scope)
+    }
+
+    /// A resource and the steps after it. One instance out of many is looked up without the others.
+    fn eval_resource(
+        &mut self,
+        (data, type_name, name): (bool, &SmolStr, &SmolStr),
+        rest: &[Step],
+        place: Place,
+        scope: &Scope<'_>,
+    ) -> Value {
+        let folder = self.instance(scope.instance).map(|instance| instance.folder);
+        if let (Some((Step::Index(index), after)), Some(resource)) =
+            (rest.split_first(), folder.and_then(|folder| folder.resource(data, type_name, name)))
+        {
+            let index = self.eval(index, scope);
+            let index = self.force(index);
+            let expansion = self.expansion(scope.instance, resource);
+            if let Some(node) = expansion.position(&index)
+                && expansion.nodes.get(node).is_some_and(|node| node.presence.is_certain())
+            {
+                let value = self.node_value(Target { instance: scope.instance, resource, node }, place);
+                return self.eval_steps(value, after, place, scope);
+            }
+            let whole = self.resource(scope.instance, data, type_name, name, place);
+            let element = self.index(&whole, &index, place);
+            return self.eval_steps(element, after, place, scope);
+        }
+        let whole = self.resource(scope.instance, data, type_name, name, place);
+        self.eval_steps(whole, rest, place, scope)
     }
 
     fn no_reference(&mut self, name: &str, place: Place) -> Value {
@@ -182,7 +219,7 @@ impl Evaluator<'_> {
             (_, [Step::Index(index), Step::Attribute(output), rest @ ..]) => {
                 let index = self.eval(index, scope);
                 let index = self.force(index);
-                match (text::primitive(&index), node_at(expansion, &index)) {
+                match (text::primitive(&index), expansion.position(&index)) {
                     (Some(_), Some(at)) if expansion.nodes.iter().all(|node| !node.presence.many) => {
                         let child = children.get(at).copied().unwrap_or(0);
                         let value = self.output(child, output, place);
@@ -237,17 +274,6 @@ impl Evaluator<'_> {
         };
         arranged(&expansion, values, place)
     }
-}
-
-/// The node at a known index or key.
-fn node_at(expansion: &Expansion, index: &Value) -> Option<usize> {
-    let text = text::primitive(index)?;
-    let matches = |node: &Node| match expansion.shape {
-        Shape::Single => false,
-        Shape::Count => node.each.index.as_ref().and_then(text::primitive).is_some_and(|known| known == text),
-        Shape::ForEach => node.each.key.as_ref().and_then(text::primitive).is_some_and(|known| known == text),
-    };
-    expansion.nodes.iter().position(matches)
 }
 
 /// The values of all nodes, arranged as the repetition has them: itself, a list, or a map by key.

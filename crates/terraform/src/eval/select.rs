@@ -189,7 +189,8 @@ pub(crate) fn without_instance(address: &str) -> &str {
 
 /// Element `at` of a list whose elements may be there or not.
 pub(crate) fn nth(list: &List, at: usize, place: Place) -> Value {
-    let uncertain = list.items.iter().take(at + 1).filter(|item| !item.presence.is_certain()).count();
+    let certain = |item: &value::Item| !item.presence.many && matches!(item.presence.when, Condition::Always);
+    let uncertain = list.items.iter().take(at + 1).filter(|item| !certain(item)).count();
     if uncertain == 0 {
         return match (list.items.get(at), &list.open) {
             (Some(item), _) => item.value.clone(),

@@ -17,7 +17,7 @@ impl<'a> Evaluator<'a> {
         let folder = self.instance(instance).map(|instance| instance.folder);
         let Some((name, call)) = folder.and_then(|folder| folder.calls.at(position)) else {
             return Called::Opaque(
-                Arc::new(Expansion { shape: crate::eval::Shape::Single, nodes: Vec::new() }),
+                Arc::new(Expansion::new(crate::eval::Shape::Single, Vec::new())),
                 SmolStr::default(),
             );
         };
@@ -25,7 +25,7 @@ impl<'a> Evaluator<'a> {
             Some(Cell::Done(called)) => return called.clone(),
             Some(Cell::Running) => {
                 self.cycle(call.header);
-                let expansion = Expansion { shape: crate::eval::Shape::Single, nodes: Vec::new() };
+                let expansion = Expansion::new(crate::eval::Shape::Single, Vec::new());
                 return Called::Opaque(
                     Arc::new(expansion),
                     SmolStr::new_static("the module depends on itself"),

@@ -149,6 +149,7 @@ impl Evaluator<'_> {
     /// The arguments of a variable or output, with its value; its type as written.
     fn described(&mut self, block: &Block, at: usize, name: &str, value: Value) -> Value {
         let mut map = MapBuilder::default();
+        let sensitive = value.sensitive;
         for attribute in &block.body.attributes {
             let evaluated = match attribute.name.as_str() {
                 "type" => Value::string(
@@ -156,6 +157,9 @@ impl Evaluator<'_> {
                     Origin::literal(attribute.value.place),
                 ),
                 "value" | "depends_on" => continue,
+                "default" => {
+                    self.attribute_value(attribute, &Scope::of(at), false).with_sensitivity(sensitive)
+                }
                 _ => self.attribute_value(attribute, &Scope::of(at), false),
             };
             map.put(MapEntry {
@@ -265,8 +269,15 @@ impl Evaluator<'_> {
             let resource = match &item.kind {
                 ExprKind::Path(base, steps) => match (&base.kind, steps.as_slice()) {
                     (ExprKind::Name(type_name), [Step::Attribute(name), ..]) => {
-                        let known = self.instance(at).and_then(|i| i.folder.resource(false, type_name, name));
-                        known.map(|_| format!("{type_name}.{name}"))
+                        let folder = self.instance(at).map(|instance| instance.folder);
+                        let known = folder.and_then(|folder| {
+                            folder.resources.get(folder.resource(false, type_name, name)?)
+                        });
+                        known.map(|known| {
+                            let body = &known.block.body;
+                            let repeated = body.attribute("count").or_else(|| body.attribute("for_each"));
+                            (known.address(), repeated.is_some())
+                        })
                     }
                     _ => None,
                 },
@@ -274,9 +285,9 @@ impl Evaluator<'_> {
             };
             let origin = Origin::literal(item.place);
             values.push(Item::certain(match resource {
-                Some(local) => {
+                Some((local, many)) => {
                     let to = key(&self.root, &self.address(at, &local));
-                    let reference = Reference { to, attribute: SmolStr::default(), many: true };
+                    let reference = Reference { to, attribute: SmolStr::default(), many };
                     Value::new(Kind::Reference(reference.into()), origin)
                 }
                 None => Value::string(self.sources.slice(item.place), origin),

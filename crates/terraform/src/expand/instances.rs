@@ -93,17 +93,16 @@ impl Evaluator<'_> {
                     simplified(above.fold(Condition::Never, |any, (condition, _)| any.or(condition.clone())))
                 };
                 let nodes = (0..highest).map(|at| node(at, Presence::guarded(guard(at)))).collect();
-                Expansion { shape: Shape::Count, nodes }
+                Expansion::new(Shape::Count, nodes)
             }
             _ => match known(&value) {
                 Some(count) if count > most => {
                     self.limit_hit(place);
                     many(Shape::Count, place)
                 }
-                Some(count) => Expansion {
-                    shape: Shape::Count,
-                    nodes: (0..count).map(|at| node(at, Presence::CERTAIN)).collect(),
-                },
+                Some(count) => {
+                    Expansion::new(Shape::Count, (0..count).map(|at| node(at, Presence::CERTAIN)).collect())
+                }
                 None => many(Shape::Count, place),
             },
         }
@@ -142,7 +141,7 @@ impl Evaluator<'_> {
             loose.push((Each::default(), Presence::any_number()));
         }
         nodes.extend(loose_node(loose, place));
-        Expansion { shape: Shape::ForEach, nodes }
+        Expansion::new(Shape::ForEach, nodes)
     }
 
     /// The block behind a target.
@@ -168,7 +167,7 @@ impl Evaluator<'_> {
 
 fn single() -> Expansion {
     let node = Node { suffix: SmolStr::default(), each: Each::default(), presence: Presence::CERTAIN };
-    Expansion { shape: Shape::Single, nodes: vec![node] }
+    Expansion::new(Shape::Single, vec![node])
 }
 
 /// One node that stands for an unknown number of instances.
@@ -179,7 +178,7 @@ fn many(shape: Shape, place: Place) -> Expansion {
         Shape::ForEach => Each { key: fresh(), value: fresh(), index: None },
     };
     let node = Node { suffix: SmolStr::new_static("[*]"), each, presence: Presence::any_number() };
-    Expansion { shape, nodes: vec![node] }
+    Expansion::new(shape, vec![node])
 }
 
 /// The node for the entries whose keys are not known: one node, because they share an address.

@@ -52,6 +52,7 @@ fn for_expressions_filter_group_and_order() {
     check("[for k, v in {b = 1, a = 2} : k]", "[\"a\", \"b\"]");
     check("{for s in [\"ab\", \"ac\", \"b\"] : substr(s, 0, 1) => s...}", "{a=[\"ab\", \"ac\"], b=[\"b\"]}");
     check("[for i, x in [\"a\"] : \"${i}${x}\"]", "[\"0a\"]");
+    check("[for k, v in toset([\"b\", \"a\"]) : \"${k}${v}\"]", "[\"aa\", \"bb\"]");
     check("{ for k in [\"a\"] : k =>\n k == \"a\" ? 1 :\n 2 }", "{a=1}");
 }
 

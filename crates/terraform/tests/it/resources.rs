@@ -94,7 +94,7 @@ fn what_is_no_attribute_goes_to_meta() {
     assert_eq!(show(&resource.attributes), "{}");
     assert_eq!(
         show(&resource.meta),
-        "{depends_on=[->a_b.o.*], lifecycle={prevent_destroy=true, ignore_changes=[\"tags\", \"x[0]\"]}, provisioner=[{type=\"local-exec\", command=\"ls\"}]}"
+        "{depends_on=[->a_b.o.], lifecycle={prevent_destroy=true, ignore_changes=[\"tags\", \"x[0]\"]}, provisioner=[{type=\"local-exec\", command=\"ls\"}]}"
     );
 }
 

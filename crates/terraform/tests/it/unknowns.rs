@@ -164,6 +164,8 @@ fn instances_that_may_be_there_are_guarded() {
         "<var.flag: ->aws_subnet.perhaps[0].id | !var.flag: \"\">",
     );
     check("aws_subnet.perhaps[0].id", "->aws_subnet.perhaps[0].id");
+    check("[aws_subnet.perhaps[0].id]", "[->aws_subnet.perhaps[0].id]");
+    check("\"${aws_subnet.perhaps[0].arn}/x\"", "`${->aws_subnet.perhaps[0].arn}/x`");
 }
 
 #[test]

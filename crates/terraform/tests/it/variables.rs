@@ -90,4 +90,5 @@ fn sensitive_variables_stay_so() {
     let text = "variable \"x\" {\n sensitive = true\n default = {a = \"s\"}\n}\noutput \"o\" {\n value = \"p${var.x.a}\"\n}\n";
     let (_, declared) = evaluate_with(&[("main.tf", text)], &Inputs::default());
     assert!(find(&declared, "output.o").attributes.get("value").sensitive);
+    assert!(find(&declared, "var.x").attributes.get("default").sensitive);
 }
