@@ -299,7 +299,9 @@ impl Graph<'_> {
         let called: Vec<Called> =
             kinds.iter().flat_map(|kind| self.called(&parts, *kind, root, &reach)).collect();
         if called.is_empty() {
-            found.leaves(outside(value), false);
+            // What is not even known as an expression of inputs may be anything of its own root.
+            let fresh = matches!(&value.kind, Kind::Unknown(unknown) if unknown.identity.is_none());
+            found.leaves(outside(value), fresh);
         }
         let several = called.len() > 1;
         for (when, id) in called {

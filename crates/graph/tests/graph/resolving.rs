@@ -182,6 +182,17 @@ fn what_something_of_the_scan_gives_may_point_here() {
 }
 
 #[test]
+fn what_is_no_known_expression_may_point_to_anything_of_its_root() {
+    let scan = Scan::new()
+        .with(X, [])
+        .with("aws_s3_bucket.a", [("logging", map([("target_bucket", maybe())]))])
+        .root("other", Language::Terraform)
+        .with("aws_s3_bucket.far", []);
+    check(&scan, X, "logs_from", "[...who knows]");
+    check(&scan, "aws_s3_bucket.far", "logs_from", "[]");
+}
+
+#[test]
 fn inputs_open_the_lists_of_other_roots_within_the_account() {
     let scan = Scan::new()
         .with(X, [])
