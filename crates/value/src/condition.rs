@@ -50,6 +50,7 @@ impl Condition {
 
     /// The contrary.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "negation, named like its siblings `and` and `or`")]
     pub fn not(self) -> Self {
         match self {
             Self::Always => Self::Never,
@@ -277,7 +278,8 @@ mod tests {
     fn true_and_false_are_one_atom() {
         let flag = |value| Condition::literal("var.create", value);
         let never = flag("true").and(flag("false"));
-        let worlds = worlds(&literals_of(&never), &World::default(), &Condition::Always, 16).expect("two worlds");
+        let worlds =
+            worlds(&literals_of(&never), &World::default(), &Condition::Always, 16).expect("two worlds");
         assert_eq!(worlds.len(), 2);
         assert!(worlds.iter().all(|world| never.holds(world) == Truth::No));
     }
@@ -294,7 +296,9 @@ mod tests {
     fn a_contradiction_is_found_in_a_conjunction() {
         let dev = env("dev");
         assert!(env("prod").and(dev.clone()).contradicts_itself());
-        assert!(env("prod").and(Condition::literal("var.a", "true")).and(env("prod").not()).contradicts_itself());
+        assert!(
+            env("prod").and(Condition::literal("var.a", "true")).and(env("prod").not()).contradicts_itself()
+        );
         assert!(!env("prod").not().and(dev).contradicts_itself());
         assert!(!env("prod").and(Condition::literal("var.a", "true")).contradicts_itself());
     }

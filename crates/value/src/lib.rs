@@ -7,7 +7,6 @@ mod number;
 mod operations;
 mod origin;
 mod truth;
-#[expect(clippy::module_inception, reason = "the crate and its main type share the field's word")]
 mod value;
 
 pub use condition::{Condition, Literal, Presence, World, worlds};
@@ -15,4 +14,6 @@ pub use number::Number;
 pub use operations::{Blind, Interval, References, equal, less_than, over_choices, size, text_parts};
 pub use origin::{How, Origin, Step, StepKind};
 pub use truth::{Cause, Truth};
-pub use value::{Alternatives, Identity, Item, Kind, List, Map, MapEntry, Part, Reference, Template, Unknown, Value};
+pub use value::{
+    Alternatives, Identity, Item, Kind, List, Map, MapEntry, Part, Reference, Template, Unknown, Value,
+};

@@ -43,6 +43,7 @@ impl Number {
 
     /// A number from a big decimal.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a number that is computed is given away")]
     pub fn from_big(big: BigDecimal) -> Self {
         if big.is_integer()
             && let Some(small) = big.to_i64()

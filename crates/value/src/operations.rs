@@ -1,6 +1,8 @@
 //! Comparisons of values in three-valued logic, by the truth tables of `docs/semantics.md`.
 
-use crate::{Condition, Identity, Item, Kind, List, Number, Part, Reference, Template, Truth, Unknown, Value, World};
+use crate::{
+    Condition, Identity, Item, Kind, List, Number, Part, Reference, Template, Truth, Unknown, Value, World,
+};
 
 /// What only the graph knows about references; [`Blind`] where there is no graph yet.
 pub trait References {
@@ -46,7 +48,13 @@ impl Interval {
 #[must_use]
 pub fn less_than(a: &Interval, b: &Interval, or_equal: bool) -> Truth {
     let below = |x: &Option<Number>, y: &Option<Number>, strict: bool| match (x, y) {
-        (Some(x), Some(y)) => if strict { x < y } else { x <= y },
+        (Some(x), Some(y)) => {
+            if strict {
+                x < y
+            } else {
+                x <= y
+            }
+        }
         _ => false,
     };
     if below(&a.high, &b.low, !or_equal) {
@@ -87,8 +95,13 @@ pub fn equal(a: &Value, b: &Value, references: &dyn References, world: &World) -
             over_choices(&choices.choices, world, |choice| equal(a, choice, references, world))
         }
         (Kind::Absent | Kind::Null, Kind::Absent | Kind::Null) => Truth::Yes,
-        (Kind::Absent | Kind::Null, Kind::Unknown(unknown)) | (Kind::Unknown(unknown), Kind::Absent | Kind::Null) => {
-            if unknown.may_be_absent { because(unknown) } else { Truth::No }
+        (Kind::Absent | Kind::Null, Kind::Unknown(unknown))
+        | (Kind::Unknown(unknown), Kind::Absent | Kind::Null) => {
+            if unknown.may_be_absent {
+                because(unknown)
+            } else {
+                Truth::No
+            }
         }
         (Kind::Absent | Kind::Null, _) | (_, Kind::Absent | Kind::Null) => Truth::No,
         (Kind::Unknown(x), Kind::Unknown(y)) => equal_unknowns(x, y),
@@ -153,7 +166,8 @@ fn distinct_members(a: &Identity, b: &Identity) -> bool {
 }
 
 fn equal_lists(a: &List, b: &List, references: &dyn References, world: &World) -> Truth {
-    let settled = |list: &List| list.open.is_none() && list.items.iter().all(|item| item.presence.is_certain());
+    let settled =
+        |list: &List| list.open.is_none() && list.items.iter().all(|item| item.presence.is_certain());
     if !settled(a) || !settled(b) {
         return Truth::unknown("the elements of the list are not all known");
     }
@@ -167,7 +181,8 @@ fn equal_lists(a: &List, b: &List, references: &dyn References, world: &World) -
 fn equal_maps(a: &Value, b: &Value, references: &dyn References, world: &World) -> Truth {
     let (Some(x), Some(y)) = (a.as_map(), b.as_map()) else { return Truth::No };
     let keys = x.entries.iter().chain(&y.entries).map(|entry| &entry.key);
-    let open = Truth::from(x.open.is_none() && y.open.is_none()).or(Truth::unknown("the map may hold more entries"));
+    let open =
+        Truth::from(x.open.is_none() && y.open.is_none()).or(Truth::unknown("the map may hold more entries"));
     keys.fold(open, |truth, key| truth.and(equal(&x.get(key), &y.get(key), references, world)))
 }
 
@@ -175,7 +190,9 @@ fn equal_scalars(a: &Value, b: &Value) -> bool {
     match (&a.kind, &b.kind) {
         (Kind::String(x), Kind::String(y)) => x == y,
         (Kind::Bool(_), _) | (_, Kind::Bool(_)) => a.as_bool().is_some() && a.as_bool() == b.as_bool(),
-        (Kind::Number(_), _) | (_, Kind::Number(_)) => a.as_number().is_some() && a.as_number() == b.as_number(),
+        (Kind::Number(_), _) | (_, Kind::Number(_)) => {
+            a.as_number().is_some() && a.as_number() == b.as_number()
+        }
         _ => false,
     }
 }
@@ -192,9 +209,11 @@ fn equal_texts(a: &Value, b: &Value, references: &dyn References) -> Truth {
 fn unknown_text(x: &[Part], y: &[Part]) -> String {
     let unknown = x.iter().chain(y).find_map(|part| match part {
         Part::Value(Value { kind: Kind::Unknown(unknown), .. }) => Some(unknown.reason.to_string()),
-        Part::Value(Value { kind: Kind::Reference(to), .. }) => {
-            Some(format!("the text of {}.{} is known after deployment", Identity::shown(&to.to), to.attribute))
-        }
+        Part::Value(Value { kind: Kind::Reference(to), .. }) => Some(format!(
+            "the text of {}.{} is known after deployment",
+            Identity::shown(&to.to),
+            to.attribute
+        )),
         _ => None,
     });
     unknown.unwrap_or_else(|| "the text is not wholly known".to_owned())

@@ -230,7 +230,10 @@ impl Value {
     #[must_use]
     pub fn list(items: impl IntoIterator<Item = Value>, origin: Origin) -> Self {
         let item = |value| Item { value, presence: Presence::CERTAIN };
-        Self::new(Kind::List(Arc::new(List { items: items.into_iter().map(item).collect(), open: None })), origin)
+        Self::new(
+            Kind::List(Arc::new(List { items: items.into_iter().map(item).collect(), open: None })),
+            origin,
+        )
     }
 
     /// A closed map of entries that are there for certain.
@@ -261,7 +264,10 @@ impl Value {
                 if condition == Condition::Never || condition.contradicts_itself() {
                     continue;
                 }
-                match flat.iter_mut().find(|(_, known)| known.kind == value.kind && known.origin == value.origin) {
+                match flat
+                    .iter_mut()
+                    .find(|(_, known)| known.kind == value.kind && known.origin == value.origin)
+                {
                     Some((known, _)) => *known = std::mem::take(known).or(condition),
                     None => flat.push((condition, value)),
                 }
