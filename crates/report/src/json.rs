@@ -21,14 +21,21 @@ pub(crate) fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 pub(crate) fn pretty<T: Serialize>(document: &T, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(document)?;
     let mut escaped = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
-        // Outside strings there is no such character but the line end.
-        if obeyed(c) && c != '\n' {
-            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
-        } else {
-            escaped.push(c);
+    let mut rest = text.as_str();
+    // JSON has escaped what is below U+0020, so whatever else is obeyed begins with a byte from 0x7f.
+    while let Some((plain, from)) =
+        rest.bytes().position(|byte| byte >= 0x7f).and_then(|at| rest.split_at_checked(at))
+    {
+        escaped.push_str(plain);
+        let mut characters = from.chars();
+        match characters.next() {
+            Some(c) if obeyed(c) => drop(write!(escaped, "\\u{:04x}", u32::from(c))),
+            Some(c) => escaped.push(c),
+            None => {}
         }
+        rest = characters.as_str();
     }
+    escaped.push_str(rest);
     escaped.push('\n');
     out.write_all(escaped.as_bytes())
 }
