@@ -95,7 +95,7 @@ impl Window {
             .iter()
             .filter(|(_, from, to)| (*from as usize) < line.end && (*to as usize) > line.start)
             .collect();
-        let mut ranges: Vec<Range<usize>> = vec![usize::MAX..0; labels.len()];
+        let mut ranges: Vec<Option<Range<usize>>> = vec![None; labels.len()];
         if cut.start > line.start {
             self.text.push('…');
         }
@@ -109,14 +109,15 @@ impl Window {
             self.text.push(if hidden { '*' } else { shown(c) });
             for ((_, label), range) in labels.iter().zip(&mut ranges) {
                 if label.contains(&at) {
-                    *range = range.start.min(start)..self.text.len();
+                    let first = range.as_ref().map_or(start, |range| range.start);
+                    *range = Some(first..self.text.len());
                 }
             }
         }
         for ((index, _), range) in labels.iter().zip(ranges) {
             // A label whose bytes are not shown (an empty span, the end of a line) points behind the line.
-            let range = if range.is_empty() { self.text.len()..self.text.len() } else { range };
-            self.labels.push((range, *index));
+            let end = self.text.len();
+            self.labels.push((range.unwrap_or(end..end), *index));
         }
         if cut.end < line.end {
             self.text.push('…');
