@@ -10,7 +10,7 @@ use value::{How, Item, List, Origin, Presence, Truth, Unknown, Value};
 use crate::choices::{list, relative};
 use crate::graph::{Graph, NodeId};
 use crate::join::membership;
-use crate::resolve::{Reach, Search, Unresolved, one_each};
+use crate::resolve::{Reach, Search, Unresolved};
 use crate::scope::AccountId;
 
 /// A kind and an attribute of it by which nodes point to others.
@@ -90,7 +90,7 @@ impl Incoming {
             }
             presence.when = relative(&presence.when, &target.presence.when);
             // One for each instance of the target is one for the node that stands for all of them.
-            presence.many &= !graph.resource(to).is_some_and(|target| one_each(resource, target));
+            presence.many &= !graph.resource(to).is_some_and(|target| graph.one_each(resource, target));
             let origin =
                 Origin { place: value.origin.place.or(Some(resource.place)), how: How::Fact, via: None };
             self.pointers.entry((pair, to)).or_default().push(Pointer { from, presence, origin });

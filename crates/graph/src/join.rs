@@ -10,7 +10,7 @@ use crate::choices::{append, list, relative};
 use crate::graph::{Graph, Node, NodeId, Satellite};
 use crate::kinds::Role;
 use crate::read::{At, Reader, default, walk};
-use crate::resolve::{Reach, Search, chosen, one_each};
+use crate::resolve::{Reach, Search, chosen};
 use crate::scope::{Places, Scopes};
 
 /// Why the attributes of a stand-in that its satellite does not write are unknown.
@@ -92,7 +92,7 @@ impl<'g> One<'g> {
         }
         // One satellite for each instance of the subject is one for the node that stands for all of them. Otherwise
         // an instance that is not known has it or not.
-        let paired = one_each(self.resource, subject);
+        let paired = self.graph.one_each(self.resource, subject);
         if join.many && !paired {
             when =
                 when.and(chosen(Some(self.resource), &format!("instance of {}", subject.address), subject));

@@ -89,7 +89,7 @@ fn agree(a: &str, b: &str) -> bool {
 }
 
 /// The parts of a key between its dots: name and index with its brackets. Dots inside an index do not count.
-fn segments(key: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn segments(key: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = Some(key);
     std::iter::from_fn(move || {
         let text = rest.take()?;

@@ -5,6 +5,7 @@
 mod attributes;
 mod build;
 mod choices;
+mod copies;
 mod defaults;
 mod edges;
 mod graph;

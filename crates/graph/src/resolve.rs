@@ -187,7 +187,16 @@ impl Graph<'_> {
             Instances::None => {
                 found.leaves(format!("{} is not in the scan", Identity::shown(&reference.to)), false);
             }
-            Instances::One(index) => self.seek_at(index, &reference.attribute, trail, found),
+            Instances::One(index) => {
+                let mut trail = trail.clone();
+                // What stands outside of a repeated module means one of its copies.
+                if let (Some(from), Some(target)) =
+                    (trail.search.from, self.declared.resources.get(index as usize))
+                {
+                    trail.presence.many |= target.presence.many && !self.is_beside(from, target);
+                }
+                self.seek_at(index, &reference.attribute, &trail, found);
+            }
             Instances::Any(candidates) => {
                 let several = candidates.len() > 1;
                 for target in candidates {
@@ -336,16 +345,6 @@ fn written(resource: &Resource, attribute: &str) -> Option<Value> {
     let value = attribute.split('.').fold(resource.attributes.clone(), |value, name| value.get(name));
     let useless = matches!(value.kind, Kind::Absent | Kind::Null | Kind::Unknown(_));
     (!useless).then_some(value)
-}
-
-/// Whether two resources that each stand for any number of instances have one for one: they are counted by the same
-/// expression.
-pub(crate) fn one_each(a: &Resource, b: &Resource) -> bool {
-    let identity = |resource: &Resource| match resource.instance.as_ref().map(|value| &value.kind) {
-        Some(Kind::Unknown(unknown)) => unknown.identity.as_ref().map(|identity| identity.text.clone()),
-        _ => None,
-    };
-    a.presence.many && b.presence.many && identity(a).is_some_and(|known| identity(b) == Some(known))
 }
 
 /// The condition that a reference which may be to any of several things is to this one.

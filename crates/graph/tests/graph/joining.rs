@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use source::Problem;
-use value::declared::Language;
+use value::declared::{Language, Mode, Resource};
 use value::{Identity, Kind, Presence, Unknown, Value};
 
 const X: &str = "aws_s3_bucket.x";
@@ -86,6 +86,29 @@ fn instances_that_are_counted_alike_are_joined_one_to_one() {
     let unsure = format!("({atom}: \"Enabled\" | !{atom}: =\"Disabled\")");
     check(&scan(Some("var.names"), Some("var.other")), star, "versioning", &unsure);
     check(&scan(None, None), star, "versioning", &unsure);
+}
+
+#[test]
+fn what_stands_in_one_repeated_module_is_joined_one_to_one() {
+    let (call, star) = ("module.m[*]", "module.m[*].aws_s3_bucket.x");
+    let repeated = |resource: &mut Resource| resource.presence = Presence::any_number();
+    let buckets = |by| {
+        let mut scan = counted(Scan::new(), call, map([]), by);
+        scan.declared.resources.last_mut().expect("the call").mode = Mode::ModuleCall;
+        scan.add(star, map([]), repeated)
+    };
+    let inside =
+        buckets(None).add("module.m[*].aws_s3_bucket_versioning.v", map(enabled(to(star, "id"))), repeated);
+    check(&inside, star, "versioning", "\"Enabled\"");
+    let outside =
+        |by| counted(buckets(by), "aws_s3_bucket_versioning.v[*]", map(enabled(to(star, "id"))), by);
+    check(&outside(Some("var.names")), star, "versioning", "\"Enabled\"");
+    let atom = "which instance of module.m[*].aws_s3_bucket.x aws_s3_bucket_versioning.v[*] refers to=module.m[*].aws_s3_bucket.x";
+    check(&outside(None), star, "versioning", &format!("({atom}: \"Enabled\" | !{atom}: =\"Disabled\")"));
+    // One satellite outside is that of one of the copies.
+    let single = buckets(None).with("aws_s3_bucket_versioning.v", enabled(to(star, "id")));
+    let atom = atom.replace("v[*]", "v");
+    check(&single, star, "versioning", &format!("({atom}: \"Enabled\" | !{atom}: =\"Disabled\")"));
 }
 
 #[test]

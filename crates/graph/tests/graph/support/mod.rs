@@ -157,7 +157,8 @@ impl Scan {
     ) -> Self {
         let root = self.declared.roots.last().expect("a root");
         let at = 100 * (self.declared.resources.len() + 1);
-        let whole = address.split_once('[').map_or(address, |(whole, _)| whole);
+        let local = address.rsplit_once("].").map_or(address, |(_, local)| local);
+        let whole = local.split_once('[').map_or(local, |(whole, _)| whole);
         let (type_name, _) = whole.rsplit_once('.').expect("type.name");
         let mut resource = Resource {
             key: key(&root.name, address),
