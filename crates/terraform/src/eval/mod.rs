@@ -24,7 +24,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::{Place, Problem, ProblemSeverity, Problems, Sources};
 use value::declared::{Declared, Language, OpaqueModule, Root, RootId};
-use value::{Origin, Presence, Unknown, Value};
+use value::{Identity, Origin, Presence, Unknown, Value};
 
 use crate::Inputs;
 use crate::ast::Block;
@@ -52,6 +52,8 @@ pub(crate) struct Each {
     pub(crate) key: Option<Value>,
     pub(crate) value: Option<Value>,
     pub(crate) index: Option<Value>,
+    /// Where one node stands for any number of instances: the collection or number that says how many.
+    pub(crate) counted_by: Option<Identity>,
 }
 
 /// One instance of a resource or module call.

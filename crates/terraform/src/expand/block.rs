@@ -24,8 +24,14 @@ impl Skipped {
         attributes: &["count", "for_each", "depends_on", "provider"],
         blocks: &["lifecycle", "provisioner", "connection"],
     };
+    /// Provisioners and connections: what they say in keywords.
+    pub(crate) const OF_STEP: Self = Self { attributes: &["when", "on_failure"], blocks: &[] };
     pub(crate) const OF_CALL: Self =
         Self { attributes: &["count", "for_each", "depends_on", "providers"], blocks: &[] };
+
+    pub(crate) fn has(&self, attribute: &str) -> bool {
+        self.attributes.contains(&attribute)
+    }
 }
 
 impl Evaluator<'_> {
@@ -102,7 +108,7 @@ impl Evaluator<'_> {
     ) -> Value {
         let mut entries: Vec<MapEntry> = Vec::with_capacity(body.attributes.len() + body.blocks.len());
         for attribute in &body.attributes {
-            if !skipped.attributes.contains(&attribute.name.as_str()) {
+            if !skipped.has(&attribute.name) {
                 let value = self.attribute_value(attribute, scope, share);
                 let place = Some(attribute.place);
                 entries.push(MapEntry { place, ..MapEntry::certain(attribute.name.clone(), value) });

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 use source::Place;
 use value::declared::{Mode, Resource, key};
-use value::{Item, Kind, MapEntry, Origin, Presence, Reference, Value};
+use value::{Item, Kind, MapEntry, Origin, Presence, Reference, Unknown, Value};
 
 use super::block::Skipped;
 use crate::ast::{Attribute, Block, Expr, ExprKind, Step};
@@ -215,10 +215,22 @@ impl Evaluator<'_> {
             let mut first: Option<Place> = None;
             for inner in block.body.blocks(kind) {
                 first.get_or_insert(inner.header);
-                let mut value = self.block_value(&inner.body, &scope, Skipped::NOTHING, inner.header, false);
-                if let (Kind::Map(map), Some(label)) = (&mut value.kind, inner.labels.first()) {
-                    let label = Value::string(label.clone(), Origin::literal(inner.header));
-                    std::sync::Arc::make_mut(map).entries.insert(0, MapEntry::certain("type", label));
+                let mut value = self.block_value(&inner.body, &scope, Skipped::OF_STEP, inner.header, false);
+                if let Kind::Map(map) = &mut value.kind {
+                    let entries = &mut std::sync::Arc::make_mut(map).entries;
+                    if let Some(label) = inner.labels.first() {
+                        let label = Value::string(label.clone(), Origin::literal(inner.header));
+                        entries.insert(0, MapEntry::certain("type", label));
+                    }
+                    let keywords = &inner.body.attributes;
+                    for attribute in keywords.iter().filter(|attribute| Skipped::OF_STEP.has(&attribute.name))
+                    {
+                        let value = self.names(&attribute.value);
+                        entries.push(MapEntry {
+                            place: Some(attribute.place),
+                            ..MapEntry::certain(attribute.name.clone(), value)
+                        });
+                    }
                 }
                 items.push(value);
             }
@@ -266,23 +278,14 @@ impl Evaluator<'_> {
         let ExprKind::List(items) = &attribute.value.kind else { return self.names(&attribute.value) };
         let mut values = Vec::with_capacity(items.len());
         for item in items {
-            let resource = match &item.kind {
-                ExprKind::Path(base, steps) => match (&base.kind, steps.as_slice()) {
-                    (ExprKind::Name(type_name), [Step::Attribute(name), ..]) => {
-                        let folder = self.instance(at).map(|instance| instance.folder);
-                        let known = folder.and_then(|folder| {
-                            folder.resources.get(folder.resource(false, type_name, name)?)
-                        });
-                        known.map(|known| {
-                            let body = &known.block.body;
-                            let repeated = body.attribute("count").or_else(|| body.attribute("for_each"));
-                            (known.address(), repeated.is_some())
-                        })
-                    }
-                    _ => None,
-                },
-                _ => None,
-            };
+            let folder = self.instance(at).map(|instance| instance.folder);
+            let resource = named(item).and_then(|(type_name, name)| {
+                let folder = folder?;
+                let known = folder.resources.get(folder.resource(false, type_name, name)?)?;
+                let body = &known.block.body;
+                let repeated = body.attribute("count").or_else(|| body.attribute("for_each"));
+                Some((known.address(), repeated.is_some()))
+            });
             let origin = Origin::literal(item.place);
             values.push(Item::certain(match resource {
                 Some((local, many)) => {
@@ -299,5 +302,23 @@ impl Evaluator<'_> {
 }
 
 fn instance_value(each: &Each) -> Option<Value> {
+    if let Some(identity) = &each.counted_by {
+        let unknown = Unknown::identified("how many instances there are is not known", identity.clone());
+        return Some(Value::unknown(unknown, Origin::default()));
+    }
     each.key.clone().or_else(|| each.index.clone())
+}
+
+/// Type and name of the managed resource that an address in a list is that of.
+fn named(item: &Expr) -> Option<(&SmolStr, &SmolStr)> {
+    let ExprKind::Path(base, steps) = &item.kind else { return None };
+    match (&base.kind, steps.as_slice()) {
+        (ExprKind::Name(base), [Step::Attribute(type_name), Step::Attribute(name), ..])
+            if base == "resource" =>
+        {
+            Some((type_name, name))
+        }
+        (ExprKind::Name(type_name), [Step::Attribute(name), ..]) => Some((type_name, name)),
+        _ => None,
+    }
 }

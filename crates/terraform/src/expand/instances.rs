@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 use source::{Place, ProblemSeverity};
-use value::{Condition, Kind, Origin, Presence, Value};
+use value::{Condition, Identity, Kind, Origin, Presence, Value};
 
-use crate::ast::{Block, Expr};
+use crate::ast::{Block, Expr, ExprKind, Step};
 use crate::eval::condition::simplified;
+use crate::eval::identity::identity_text;
 use crate::eval::view::view;
-use crate::eval::{Cell, Each, Evaluator, Expansion, Node, Scope, Shape, Target, text, unknown};
+use crate::eval::{Called, Cell, Each, Evaluator, Expansion, Node, Scope, Shape, Target, text, unknown};
 use crate::module::ResourceBlock;
 
 impl Evaluator<'_> {
@@ -28,7 +29,7 @@ impl Evaluator<'_> {
             Some(Cell::Done(expansion)) => return expansion.clone(),
             Some(Cell::Running) => {
                 self.cycle(declared.block.header);
-                return Arc::new(many(Shape::Count, declared.block.header));
+                return Arc::new(many(Shape::Count, declared.block.header, None));
             }
             _ => {}
         }
@@ -69,6 +70,7 @@ impl Evaluator<'_> {
         let place = count.place;
         let value = self.eval(count, &Scope::of(instance));
         let value = self.force(value);
+        let many = |this: &Self| many(Shape::Count, place, this.counted_by(count, &value, instance));
         let most = self.sources.limits().instances;
         let known = |value: &Value| {
             value.as_number().and_then(|number| number.as_i64()).and_then(|n| usize::try_from(n).ok())
@@ -86,7 +88,7 @@ impl Evaluator<'_> {
                 let choices = alternatives.choices.iter().filter(|(_, choice)| !choice.is_absent());
                 let counts: Option<Vec<(Condition, usize)>> =
                     choices.map(|(condition, choice)| Some((condition.clone(), known(choice)?))).collect();
-                let Some(counts) = counts else { return many(Shape::Count, place) };
+                let Some(counts) = counts else { return many(self) };
                 let highest = counts.iter().map(|(_, count)| *count).max().unwrap_or(0).min(most);
                 let guard = |at: usize| {
                     let above = counts.iter().filter(|(_, count)| *count > at);
@@ -98,12 +100,12 @@ impl Evaluator<'_> {
             _ => match known(&value) {
                 Some(count) if count > most => {
                     self.limit_hit(place);
-                    many(Shape::Count, place)
+                    many(self)
                 }
                 Some(count) => {
                     Expansion::new(Shape::Count, (0..count).map(|at| node(at, Presence::CERTAIN)).collect())
                 }
-                None => many(Shape::Count, place),
+                None => many(self),
             },
         }
     }
@@ -112,13 +114,17 @@ impl Evaluator<'_> {
         let place = for_each.place;
         let value = self.eval(for_each, &Scope::of(instance));
         let value = self.force(value);
+        if let Some(expansion) = self.chained(for_each, &value, instance) {
+            return expansion;
+        }
+        let counted_by = self.counted_by(for_each, &value, instance);
         let Some(view) = view(&value).filter(|_| !matches!(value.kind, Kind::Null)) else {
             if !matches!(value.kind, Kind::Absent) {
                 let message = "`for_each` is neither a map nor a set of strings";
                 let help = "give it a map, or a set made with `toset`";
                 self.problem(ProblemSeverity::Warning, "terraform-for-each", place, message, help);
             }
-            return many(Shape::ForEach, place);
+            return many(Shape::ForEach, place, counted_by);
         };
         let mut nodes: Vec<Node> = Vec::with_capacity(view.entries.len());
         let mut loose: Vec<(Each, Presence)> = Vec::new();
@@ -127,7 +133,7 @@ impl Evaluator<'_> {
             let (key, value) =
                 if view.map { (entry.key, entry.value) } else { (entry.value.clone(), entry.value) };
             let key = self.force(key);
-            let each = Each { key: Some(key.clone()), value: Some(value), index: None };
+            let each = Each { key: Some(key.clone()), value: Some(value), ..Each::default() };
             match text::primitive(&key) {
                 Some(name) if !entry.presence.many => {
                     if !nodes.iter().rev().take(1).any(|node| node.suffix == suffix(&name)) {
@@ -140,8 +146,56 @@ impl Evaluator<'_> {
         if view.open.is_some() {
             loose.push((Each::default(), Presence::any_number()));
         }
-        nodes.extend(loose_node(loose, place));
+        nodes.extend(loose_node(loose, place, counted_by));
         Expansion::new(Shape::ForEach, nodes)
+    }
+
+    /// One instance for each of a repeated resource or module of which is not known how many there are.
+    fn chained(&mut self, for_each: &Expr, value: &Value, instance: usize) -> Option<Expansion> {
+        let ExprKind::Path(base, steps) = &for_each.kind else { return None };
+        let ExprKind::Name(base) = &base.kind else { return None };
+        let folder = self.instance(instance)?.folder;
+        let expansion = match (base.as_str(), steps.as_slice()) {
+            ("module", [Step::Attribute(name)]) => {
+                let position = folder.calls.position(name)?;
+                match self.call(instance, position, for_each.place) {
+                    Called::Instances(expansion, _) | Called::Opaque(expansion, _) => expansion,
+                }
+            }
+            (first @ ("data" | "resource"), [Step::Attribute(type_name), Step::Attribute(name)]) => {
+                let resource = folder.resource(first == "data", type_name, name)?;
+                self.expansion(instance, resource)
+            }
+            (_, [Step::Attribute(name)]) => {
+                let resource = folder.resource(false, base, name)?;
+                self.expansion(instance, resource)
+            }
+            _ => return None,
+        };
+        let ([node], Kind::List(list)) = (expansion.nodes.as_slice(), &value.kind) else { return None };
+        let [item] = list.items.as_slice() else { return None };
+        if expansion.shape != Shape::ForEach || !node.presence.many {
+            return None;
+        }
+        let each = Each { value: Some(item.value.clone()), ..node.each.clone() };
+        let node = Node { suffix: node.suffix.clone(), each, presence: item.presence.clone() };
+        Some(Expansion::new(Shape::ForEach, vec![node]))
+    }
+
+    /// What says how many instances there are: the same for all that are counted by the same value. What is written
+    /// stands for its value where that has no identity, for neither `count` nor `for_each` depends on an instance.
+    fn counted_by(&self, expr: &Expr, value: &Value, instance: usize) -> Option<Identity> {
+        let text = match &value.kind {
+            Kind::Unknown(_) => identity_text(value),
+            _ => None,
+        };
+        let expression = match text.as_deref().map(|text| text.split_once(Identity::SEPARATOR)) {
+            Some(Some((_, expression))) => SmolStr::new(expression),
+            _ => self.address(instance, &self.sources.slice(expr.place)),
+        };
+        // A set has an element for each of the list that it is made of.
+        let inner = expression.strip_prefix("toset(").and_then(|inner| inner.strip_suffix(')'));
+        Some(Identity::new(&self.root, inner.unwrap_or(&expression)))
     }
 
     /// The block behind a target.
@@ -171,24 +225,24 @@ fn single() -> Expansion {
 }
 
 /// One node that stands for an unknown number of instances.
-fn many(shape: Shape, place: Place) -> Expansion {
+fn many(shape: Shape, place: Place, counted_by: Option<Identity>) -> Expansion {
     let fresh = || Some(unknown("how many instances there are is not known", place));
     let each = match shape {
-        Shape::Count | Shape::Single => Each { index: fresh(), ..Each::default() },
-        Shape::ForEach => Each { key: fresh(), value: fresh(), index: None },
+        Shape::Count | Shape::Single => Each { index: fresh(), counted_by, ..Each::default() },
+        Shape::ForEach => Each { key: fresh(), value: fresh(), index: None, counted_by },
     };
     let node = Node { suffix: SmolStr::new_static("[*]"), each, presence: Presence::any_number() };
     Expansion::new(shape, vec![node])
 }
 
 /// The node for the entries whose keys are not known: one node, because they share an address.
-fn loose_node(mut loose: Vec<(Each, Presence)>, place: Place) -> Option<Node> {
+fn loose_node(mut loose: Vec<(Each, Presence)>, place: Place, counted_by: Option<Identity>) -> Option<Node> {
     let suffix = SmolStr::new_static("[*]");
     let (each, presence) = loose.pop()?;
     if loose.is_empty() && each.key.is_some() {
-        return Some(Node { suffix, each, presence });
+        return Some(Node { suffix, each: Each { counted_by, ..each }, presence });
     }
-    many(Shape::ForEach, place).nodes.pop()
+    many(Shape::ForEach, place, counted_by).nodes.pop()
 }
 
 /// `["key"]`, quoted as Terraform prints addresses.

@@ -71,6 +71,50 @@ fn for_each_over_resources_chains() {
 }
 
 #[test]
+fn for_each_over_an_unknown_number_of_resources_is_one_for_one() {
+    let text = "variable \"l\" {}\nresource \"aws_s3_bucket\" \"b\" {\n for_each = toset(var.l)\n}\nresource \"aws_s3_bucket_versioning\" \"b\" {\n for_each = aws_s3_bucket.b\n bucket = each.value.id\n}\nresource \"aws_s3_bucket_policy\" \"b\" {\n for_each = var.l\n bucket = aws_s3_bucket.b[each.key].id\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", text)]);
+    let of = |address: &str| find(&declared, address);
+    let satellite = of("aws_s3_bucket_versioning.b[*]");
+    assert_eq!(show(&satellite.attributes), "{bucket=->aws_s3_bucket.b[*].id*}");
+    let counted = |address: &str| of(address).instance.as_ref().map(show);
+    assert_eq!(counted("aws_s3_bucket.b[*]").as_deref(), Some("?var.l"));
+    assert_eq!(counted("aws_s3_bucket_versioning.b[*]").as_deref(), Some("?var.l"));
+    assert_eq!(counted("aws_s3_bucket_policy.b[*]").as_deref(), Some("?var.l"));
+}
+
+#[test]
+fn for_each_over_an_unknown_number_of_modules_is_one_for_one() {
+    let root = "variable \"l\" {}\nlocals {\n names = { for x in var.l : x => 1 }\n}\nmodule \"m\" {\n source = \"./m\"\n for_each = local.names\n}\nresource \"aws_s3_bucket_versioning\" \"b\" {\n for_each = module.m\n bucket = each.value.id\n name = each.key\n}\n";
+    let module = "resource \"aws_s3_bucket\" \"b\" {}\noutput \"id\" {\n value = aws_s3_bucket.b.id\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", root), ("m/main.tf", module)]);
+    let satellite = find(&declared, "aws_s3_bucket_versioning.b[*]");
+    assert!(show(&satellite.attributes).starts_with("{bucket=->module.m[*].aws_s3_bucket.b.id, name=?"));
+    let counted = |address: &str| find(&declared, address).instance.as_ref().map(show);
+    assert_eq!(counted("module.m[*]").as_deref(), Some("?local.names"));
+    assert_eq!(counted("aws_s3_bucket_versioning.b[*]").as_deref(), Some("?local.names"));
+}
+
+#[test]
+fn keywords_of_provisioners_are_no_references() {
+    let text = "resource \"a_b\" \"c\" {\n provisioner \"local-exec\" {\n  when = destroy\n  on_failure = continue\n  command = self.x\n }\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", text)]);
+    assert_eq!(
+        show(&find(&declared, "a_b.c").meta),
+        "{provisioner=[{type=\"local-exec\", command=?(`self` is known after deployment), when=\"destroy\", on_failure=\"continue\"}]}"
+    );
+    assert!(declared.problems.is_empty(), "{:?}", declared.problems);
+}
+
+#[test]
+fn a_resource_may_be_referred_to_by_its_long_name() {
+    let text = "resource \"a_b\" \"x\" {}\nresource \"a_b\" \"c\" {\n v = resource.a_b.x.arn\n w = \"${resource.a_b.x.arn}:1\"\n depends_on = [resource.a_b.x]\n}\n";
+    check(text, "a_b.c", "{v=->a_b.x.arn, w=`${->a_b.x.arn}:1`}");
+    let (_, declared) = evaluate(&[("main.tf", text)]);
+    assert_eq!(show(&find(&declared, "a_b.c").meta), "{depends_on=[->a_b.x.]}");
+}
+
+#[test]
 fn dynamic_blocks_are_expanded_beside_static_ones() {
     let text = "resource \"a_b\" \"c\" {\n in {\n  p = 1\n }\n dynamic \"in\" {\n  for_each = [2, 3]\n  content {\n   p = in.value\n  }\n }\n}\n";
     check(text, "a_b.c", "{in=[{p=1}, {p=2}, {p=3}]}");
