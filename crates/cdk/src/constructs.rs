@@ -1,5 +1,6 @@
 //! Where in the application a resource comes from: its construct path, and the line that made it where the assembly
-//! was synthesised with traces (`cdk synth --debug`).
+//! tells it. CDK writes creation stacks as entries of their own; older releases wrote them as the trace of the
+//! logical id, for `cdk synth --debug` only.
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -8,6 +9,12 @@ use source::document::{Node, json};
 use value::declared::Resource;
 
 use crate::manifest::StackArtifact;
+
+/// Most parts at the end of a path in a trace that are looked for in the scan.
+const MOST_PARTS: usize = 24;
+
+/// Longest path in a trace that is shown, in bytes.
+const MOST_BYTES: usize = 1024;
 
 /// Constructs of one stack.
 #[derive(Debug, Default)]
@@ -38,24 +45,30 @@ impl Constructs {
     fn add(&mut self, application: &mut Application<'_>, metadata: &Node) {
         for entry in metadata.entries() {
             let path = SmolStr::new(entry.key.trim_start_matches('/'));
-            let logical = entry.value.items().iter().filter(|item| {
-                item.get("type").and_then(Node::text).is_some_and(|kind| kind == "aws:cdk:logicalId")
-            });
-            for item in logical {
-                if let Some(id) = item.get("data").and_then(Node::text) {
-                    let same = |known: &mut Option<SmolStr>| {
-                        if known.as_ref() != Some(&path) {
-                            *known = None;
-                        }
-                    };
-                    self.paths.entry(id.clone()).and_modify(same).or_insert_with(|| Some(path.clone()));
-                }
-                let trace = item.get("trace").and_then(|trace| application.own_line(trace));
-                if let Some(line) = trace {
+            for item in entry.value.items() {
+                let frames = match item.get("type").and_then(Node::text).map(SmolStr::as_str) {
+                    Some("aws:cdk:logicalId") => {
+                        self.name(item, &path);
+                        item.get("trace")
+                    }
+                    Some("aws:cdk:creationStack") => item.get("data"),
+                    _ => None,
+                };
+                if let Some(line) = frames.and_then(|frames| application.own_line(frames)) {
                     self.traces.entry(path.clone()).or_insert(line);
                 }
             }
         }
+    }
+
+    fn name(&mut self, item: &Node, path: &SmolStr) {
+        let Some(id) = item.get("data").and_then(Node::text) else { return };
+        let same = |known: &mut Option<SmolStr>| {
+            if known.as_ref() != Some(path) {
+                *known = None;
+            }
+        };
+        self.paths.entry(id.clone()).and_modify(same).or_insert_with(|| Some(path.clone()));
     }
 
     /// Tells a resource where it comes from.
@@ -79,10 +92,10 @@ struct Application<'s> {
 }
 
 impl Application<'_> {
-    /// The first line of a trace that is the application's own, as `path:line:column`.
-    fn own_line(&mut self, trace: &Node) -> Option<SmolStr> {
+    /// The first line of a stack that is the application's own, as `path:line:column`.
+    fn own_line(&mut self, stack: &Node) -> Option<SmolStr> {
         let (path, position) =
-            trace.items().iter().filter_map(Node::text).find_map(|frame| location(frame))?;
+            stack.items().iter().filter_map(Node::text).find_map(|frame| location(frame))?;
         if let Some(known) = self.known.get(path) {
             return Some(SmolStr::from(format!("{known}:{position}")));
         }
@@ -100,7 +113,9 @@ impl Application<'_> {
         if let Some(below) = below {
             return Some(below.to_owned());
         }
-        let mut rest = path.trim_start_matches('/');
+        let parts = path.match_indices('/').map(|(at, _)| at + 1);
+        let first = parts.rev().take(MOST_PARTS).last().unwrap_or(0);
+        let mut rest = path.get(first..)?;
         loop {
             let candidate = crate::manifest::joined(self.folder, rest);
             if self.sources.exists(&candidate) {
@@ -112,16 +127,25 @@ impl Application<'_> {
 }
 
 /// Path and `line:column` of a frame (`new Store (/app/lib/store.ts:12:5)`), unless it is not the application's own.
-fn location(frame: &str) -> Option<(&str, &str)> {
-    let inside = frame.rsplit_once('(').map_or(frame, |(_, inside)| inside.trim_end_matches(')'));
-    let inside = inside.trim().trim_start_matches("at ").trim_start_matches("file://");
-    let (rest, column) = inside.rsplit_once(':')?;
-    let (path, line) = rest.rsplit_once(':')?;
+fn location(frame: &str) -> Option<(&str, String)> {
     let is_number = |part: &str| part.parse::<u32>().is_ok();
+    let (path, position) = match frame.trim().strip_suffix(" (:)") {
+        // A function without a name: CDK has cut the column off its frame.
+        Some(nameless) => {
+            let (path, line) = nameless.rsplit_once(':').filter(|(_, line)| is_number(line))?;
+            (path, format!("{line}:1"))
+        }
+        None => {
+            let inside = frame.rsplit_once('(').map_or(frame, |(_, inside)| inside.trim_end_matches(')'));
+            let (rest, column) = inside.trim().rsplit_once(':').filter(|(_, column)| is_number(column))?;
+            let (path, line) = rest.rsplit_once(':').filter(|(_, line)| is_number(line))?;
+            (path, format!("{line}:{column}"))
+        }
+    };
+    let path = path.trim_start().trim_start_matches("at ").trim_start_matches("file://");
     let foreign = ["node_modules", "node:", "internal/", "<anonymous>"];
-    let own = !path.is_empty() && !foreign.iter().any(|mark| path.contains(mark));
-    let position = inside.get(path.len() + 1..)?;
-    (is_number(column) && is_number(line) && own).then_some((path, position))
+    let own = (1..=MOST_BYTES).contains(&path.len()) && !foreign.iter().any(|mark| path.contains(mark));
+    own.then_some((path, position))
 }
 
 #[cfg(test)]
@@ -130,6 +154,7 @@ mod tests {
 
     #[track_caller]
     fn check(frame: &str, expected: Option<(&str, &str)>) {
+        let expected = expected.map(|(path, position)| (path, position.to_owned()));
         assert_eq!(location(frame), expected);
     }
 
@@ -143,5 +168,15 @@ mod tests {
         check("at Module._compile (node:internal/modules/cjs/loader:1105:14)", None);
         check("at <anonymous>", None);
         check("...redacted...", None);
+        check("...new Bucket2 in aws-cdk-lib...", None);
+        check(".../app/node_modules/aws-cdk-lib/aws-rds/lib/cluster.js:1:175 in aws-cdk-lib...", None);
+        check("(no user code in 10 frames, use --stack-trace-limit to capture more)", None);
+        check("Array.forEach (:)", None);
+    }
+
+    #[test]
+    fn frames_of_functions_without_a_name_have_their_line() {
+        check("/app/lib/a.ts:68: (/app/lib/a.ts:68:2)", Some(("/app/lib/a.ts", "68:2")));
+        check("/app/lib/a.ts:73 (:)", Some(("/app/lib/a.ts", "73:1")));
     }
 }

@@ -48,6 +48,15 @@ const APP: &str = r#"{"Resources": {"Topic1": {"Type": "AWS::SNS::Topic", "Prope
 
 const METADATA: &str = r#"{"/App/Topic/Resource": [{"type": "aws:cdk:logicalId", "data": "Topic1"}]}"#;
 
+/// Metadata as CDK 2.276 writes it: the stack is an entry of its own, frames of libraries are folded.
+const STACKS: &str = r#"{
+  "/App": [{"type": "aws:cdk:creationStack", "data": ["<anonymous> (/app/bin/app.ts:8:1)", "...node internals..."]}],
+  "/App/Topic/Resource": [
+    {"type": "aws:cdk:logicalId", "data": "Topic1"},
+    {"type": "aws:cdk:creationStack", "data": [
+      "...new Topic2 in aws-cdk-lib...", "new App (/app/lib/data.ts:32:17)", "<anonymous> (/app/bin/app.ts:8:1)"]}]
+}"#;
+
 fn files() -> Vec<(&'static str, &'static str)> {
     vec![
         ("cdk.out/manifest.json", MANIFEST),
@@ -100,6 +109,39 @@ fn every_stack_of_every_stage_is_read_once() {
             "Prod/Data/B - -",
         ],
     );
+}
+
+#[test]
+fn a_creation_stack_of_its_own_tells_the_line() {
+    let mut files = files();
+    files.retain(|(path, _)| *path != "cdk.out/App.metadata.json");
+    files.push(("cdk.out/App.metadata.json", STACKS));
+    check(
+        &files,
+        &[
+            "Data/Bucket1 Data/Bucket/Resource lib/data.ts:12:5",
+            "Data/Nested Data/Nested.NestedStack/Resource -",
+            "Data/Nested/Key1 Data/Nested/Key/Resource -",
+            "App/Topic1 App/Topic/Resource lib/data.ts:32:17",
+            "Prod/Data/B - -",
+        ],
+    );
+}
+
+#[test]
+fn a_line_of_a_file_that_is_not_in_the_scan_stays_as_written() {
+    let mut files = files();
+    files.retain(|(path, _)| !path.ends_with("App.metadata.json") && !path.ends_with(".ts"));
+    let deep = format!("/{}x.ts", "a/".repeat(400));
+    let stacks = STACKS.replace("/app/lib/data.ts", &deep);
+    files.push(("cdk.out/App.metadata.json", stacks.as_str()));
+    let declared = declared(&files);
+    let trace = |address: &str| {
+        let resource = declared.resources.iter().find(|resource| resource.address == address);
+        resource.and_then(|resource| resource.source_trace.as_deref().map(str::to_owned))
+    };
+    assert_eq!(trace("Data/Bucket1").as_deref(), Some("/app/lib/data.ts:12:5"));
+    assert_eq!(trace("App/Topic1"), Some(format!("{deep}:32:17")));
 }
 
 #[test]

@@ -46,6 +46,7 @@ struct Line<'a> {
     status: &'static str,
     subject: String,
     construct: Option<&'a str>,
+    source: Option<&'a str>,
     place: String,
     /// Whether the message is said; of a pass the observed values are enough.
     says_message: bool,
@@ -150,6 +151,7 @@ fn line(row: &ResultRow) -> Line<'_> {
         status: row.status.id(),
         subject: subject(row),
         construct: row.resource.as_ref().and_then(|resource| resource.construct_path.as_deref()),
+        source: row.resource.as_ref().and_then(|resource| resource.source.as_deref()),
         place: row.location.as_ref().map(place).unwrap_or_default(),
         says_message: !matches!(row.status, Status::Pass | Status::Unknown),
         observed: observed.map(|seen| format!("{} = {} ({})", seen.read, seen.value, seen.how)).collect(),

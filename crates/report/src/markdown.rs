@@ -96,15 +96,27 @@ fn row(result: &ResultRow, out: &mut dyn Write) -> io::Result<()> {
         (Some(reason), _) => format!("{} ({reason})", result.message),
         (None, _) => result.message.clone(),
     };
+    let resource = result.resource.as_ref();
+    let construct = resource.and_then(|resource| resource.construct_path.as_deref());
+    let source = resource.and_then(|resource| resource.source.as_deref());
+    let place = result.location.as_ref().map(place).unwrap_or_default();
     let cells = [
         result.status.id().to_owned(),
         result.severity.id().to_owned(),
         code(result.rule),
-        code(&subject(result)),
-        result.location.as_ref().map(|at| code(&place(at))).unwrap_or_default(),
+        two_lines(&subject(result), construct),
+        two_lines(&place, source),
         cell(&finding),
     ];
     writeln!(out, "| {} |", cells.join(" | "))
+}
+
+/// Code in a cell, and what CDK adds to it.
+fn two_lines(first: &str, second: Option<&str>) -> String {
+    match second {
+        Some(second) => format!("{}<br>{}", code(first), code(second)),
+        None => code(first),
+    }
 }
 
 fn left_out(rows: usize, out: &mut dyn Write) -> io::Result<()> {

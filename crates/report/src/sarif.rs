@@ -9,7 +9,7 @@ use language::ir::Severity;
 use serde::Serialize;
 
 use crate::plain;
-use crate::terminal::subject;
+use crate::terminal::{made, subject};
 use crate::{Location, ProblemRow, Report, ResultRow, RuleRow, Status};
 
 /// GitHub takes no more results of one run.
@@ -226,18 +226,36 @@ fn finding<'a>(result: &'a ResultRow, index: &BTreeMap<&str, usize>, anywhere: O
     };
     let elsewhere = || anywhere.map(|file| start_of(file, 1));
     let place = result.location.as_ref().map(|location| located(location, None)).or_else(elsewhere);
-    let related = result.related.iter().take(MOST_LOCATIONS);
+    let related = result.related.iter().map(|related| located(&related.location, Some(&related.note)));
+    let message = match made(result) {
+        Some((by, what)) => format!("{message} ({}), {by} {what}", subject(result)),
+        None => format!("{message} ({})", subject(result)),
+    };
     Finding {
         rule_id: result.rule,
         rule_index: index.get(result.rule).copied().unwrap_or(0),
         kind: if unknown { "review" } else { "fail" },
         // The standard wants no level where the kind is not `fail`.
         level: if unknown { "none" } else { level(result.severity) },
-        message: text(&format!("{message} ({})", subject(result)), result.rule),
+        message: text(&message, result.rule),
         locations: place.into_iter().collect(),
-        related_locations: related.map(|related| located(&related.location, Some(&related.note))).collect(),
+        related_locations: application(result).into_iter().chain(related).take(MOST_LOCATIONS).collect(),
         partial_fingerprints: BTreeMap::from([("carelint/v1", result.fingerprint.as_str())]),
     }
+}
+
+/// The line of the CDK application that makes the resource, if its file is in the scan.
+fn application(result: &ResultRow) -> Option<Located> {
+    let (_, what) = made(result)?;
+    let source = result.resource.as_ref()?.source.as_deref()?;
+    let (rest, column) = source.rsplit_once(':')?;
+    let (path, line) = rest.rsplit_once(':')?;
+    let (line, column) = (line.parse().ok()?, column.parse().ok()?);
+    // An absolute path is one of the machine that synthesised the application.
+    let relative = !path.starts_with('/') && !path.contains(":\\");
+    let region = Region { start_line: line, start_column: column, end_line: line, end_column: column };
+    let physical = Physical { artifact_location: Artifact { uri: encoded(path) }, region };
+    relative.then(|| Located { physical_location: physical, message: Some(text(&what, "made here")) })
 }
 
 fn invocation(report: &Report, left_out: usize) -> Invocation<'_> {

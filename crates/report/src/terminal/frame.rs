@@ -12,7 +12,7 @@ use miette::{
 use source::Place;
 
 use super::window::{Window, window};
-use super::{Style, Tone, severity_tone, subject};
+use super::{Style, Tone, made, severity_tone, subject};
 use crate::plain::{line, lines};
 use crate::{Context, PlaceKey, ProblemRow, Related, Report, ResultRow};
 
@@ -49,6 +49,9 @@ pub(super) fn result(
     for related in result.related.iter().filter(elsewhere).take(MOST_RELATED) {
         let place = format!("{}:{}", line(&related.location.file), related.location.line);
         writeln!(out, "  {} {place} {}", style.paint("see", Tone::Quiet), line(&related.note))?;
+    }
+    if let Some((by, what)) = made(result) {
+        writeln!(out, "  {} {what}", style.paint(by, Tone::Quiet))?;
     }
     for step in &result.evidence {
         writeln!(out, "  {} {}", style.paint("→", Tone::Quiet), line(step))?;

@@ -125,6 +125,17 @@ pub(crate) fn place(at: &Location) -> String {
     format!("{}:{}", clean(&at.file), at.line)
 }
 
+/// Where the CDK application makes the resource of a result, and what it calls it, after the words to say it with.
+pub(crate) fn made(result: &ResultRow) -> Option<(&'static str, String)> {
+    let resource = result.resource.as_ref()?;
+    let construct = resource.construct_path.as_deref().map(clean);
+    match (resource.source.as_deref().map(clean), construct) {
+        (Some(source), Some(construct)) => Some(("made at", format!("{source} ({construct})"))),
+        (Some(source), None) => Some(("made at", source)),
+        (None, construct) => Some(("made by", construct?)),
+    }
+}
+
 /// What a result is about, in words.
 pub(crate) fn subject(result: &ResultRow) -> String {
     let element = result.element.as_ref().map(|element| format!(" ({element})")).unwrap_or_default();

@@ -138,7 +138,10 @@ fn failures(sources: &Sources) -> Vec<ResultRow> {
         ..plain("arch-no-internet-path", Status::Fail, Severity::Critical, Pillar::Security)
     };
     let long = ResultRow {
-        resource: resource("stacks/long/Queue", "AWS::SQS::Queue", "stacks/long.json", 1),
+        resource: resource("stacks/long/Queue", "AWS::SQS::Queue", "stacks/long.json", 1).map(|queue| {
+            let construct_path = Some("Edge/Queue/Resource".to_owned());
+            ResourceRow { construct_path, source: Some("lib/queue.ts:12:5".to_owned()), ..queue }
+        }),
         location: Some(at(sources, "stacks/long.json", "\"AWS::SQS::Queue\"")),
         ..plain("sqs-encryption", Status::Fail, Severity::Low, Pillar::Security)
     };
@@ -152,7 +155,8 @@ fn failures(sources: &Sources) -> Vec<ResultRow> {
 
 fn others(sources: &Sources) -> Vec<ResultRow> {
     let listener =
-        resource("stacks/edge/Portal", "AWS::ElasticLoadBalancingV2::Listener", "stacks/edge.yaml", 2);
+        resource("stacks/edge/Portal", "AWS::ElasticLoadBalancingV2::Listener", "stacks/edge.yaml", 2)
+            .map(|portal| ResourceRow { construct_path: Some(HOSTILE.to_owned()), ..portal });
     let unknown = ResultRow {
         resource: listener.clone(),
         location: Some(at(sources, "stacks/edge.yaml", "Protocol: HTTP")),
