@@ -234,11 +234,6 @@ pub(crate) fn lower(text: Text) -> Text {
     text.into_iter().map(fold).collect()
 }
 
-/// Whether a known pattern matches a known text.
-pub(crate) fn glob(pattern: &str, text: &str) -> bool {
-    matches(&known(pattern), &known(text)).is_yes()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -31,10 +31,23 @@ pub(crate) enum Command {
 }
 
 /// Which input, with which values.
-#[derive(Debug, Group)]
+#[derive(Debug, Default, Group)]
 pub(crate) struct InputArgs {
     /// Files and folders to read [default: the current folder]
     pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
+    /// The paths cover their accounts: what is absent from them is absent
+    #[arg(long)]
+    pub(crate) complete: bool,
+    /// Threads [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+/// Configuration, and values for the inputs of roots.
+#[derive(Debug, Clone, Default, Group)]
+pub(crate) struct ValueArgs {
     /// Configuration file [default: the nearest carelint.toml]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -54,12 +67,6 @@ pub(crate) struct InputArgs {
     /// Region of stacks that do not say theirs
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
-    /// The paths cover their accounts: what is absent from them is absent
-    #[arg(long)]
-    pub(crate) complete: bool,
-    /// Threads [default: one for each core]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<usize>,
 }
 
 /// `carelint check`.
@@ -153,45 +160,11 @@ pub(crate) struct ExplainArgs {
     pub(crate) rule: String,
     /// A place, FILE:LINE: how the rule was decided on the resource there
     pub(crate) place: Option<String>,
-    #[command(flatten)]
-    pub(crate) input: ExplainInput,
-}
-
-/// Input of `explain`, whose paths are an option because a place stands in their stead.
-#[derive(Debug, Group)]
-pub(crate) struct ExplainInput {
     /// Files and folders to read [default: the folder of the place]
     #[arg(long = "path", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Configuration file [default: the nearest carelint.toml]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-    /// Value of a Terraform variable; may be repeated
-    #[arg(long = "var", value_name = "NAME=VALUE")]
-    pub(crate) vars: Vec<String>,
-    /// File of Terraform variables; may be repeated
-    #[arg(long = "var-file", value_name = "FILE")]
-    pub(crate) var_files: Vec<PathBuf>,
-    /// Parameters of CloudFormation templates; may be repeated
-    #[arg(long, value_name = "NAME=VALUE|FILE")]
-    pub(crate) parameters: Vec<String>,
-}
-
-impl ExplainInput {
-    /// The same as the input of a check.
-    pub(crate) fn as_input(&self, paths: Vec<PathBuf>) -> InputArgs {
-        InputArgs {
-            paths,
-            config: self.config.clone(),
-            vars: self.vars.clone(),
-            var_files: self.var_files.clone(),
-            parameters: self.parameters.clone(),
-            workspace: "default".to_owned(),
-            region: None,
-            complete: false,
-            threads: None,
-        }
-    }
+    #[command(flatten)]
+    pub(crate) values: ValueArgs,
 }
 
 /// Formats of the graph.

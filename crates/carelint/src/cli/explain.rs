@@ -12,7 +12,7 @@ use rules::{Outcome, Subject, Verdict};
 use source::{Place, Sources};
 
 use super::UsageError;
-use super::args::ExplainArgs;
+use super::args::{ExplainArgs, InputArgs};
 use super::project::{Choice, Project, open};
 
 /// Explains.
@@ -65,12 +65,13 @@ fn at_place(args: &ExplainArgs, place: &str) -> Result<String, UsageError> {
     let (file, line) = place.rsplit_once(':').ok_or_else(wrong)?;
     let line: u32 = line.parse().map_err(|_| wrong())?;
     let folder = PathBuf::from(file).parent().map(PathBuf::from).filter(|path| !path.as_os_str().is_empty());
-    let paths = match args.input.paths.as_slice() {
+    let paths = match args.paths.as_slice() {
         [] => vec![folder.unwrap_or_else(|| PathBuf::from("."))],
         paths => paths.to_vec(),
     };
+    let input = InputArgs { paths, values: args.values.clone(), ..InputArgs::default() };
     let choice = Choice { select: std::slice::from_ref(&args.rule), ..Choice::default() };
-    let project = open(&args.input.as_input(paths), &choice)?;
+    let project = open(&input, &choice)?;
     let rules = config::rules_named(project.options.catalogue, &args.rule).map_err(UsageError::Argument)?;
     let read = carelint::read(&project.sources, &project.paths, &project.options.inputs);
     let graph = Graph::build(&read.declared, project.options.catalogue, &project.options.scope);

@@ -43,7 +43,8 @@ pub(crate) fn open(input: &InputArgs, choice: &Choice<'_>) -> Result<Project, Us
         paths => paths.iter().map(|path| here.join(path)).collect(),
     };
     let common = common_folder(&paths);
-    let config_path = input.config.as_ref().map(|path| here.join(path)).or_else(|| nearest_config(&common));
+    let config_path =
+        input.values.config.as_ref().map(|path| here.join(path)).or_else(|| nearest_config(&common));
     let root = scan_root(&common, config_path.as_deref());
     let (config, config_file) = read_config(config_path.as_deref(), &here)?;
     let catalogue = catalogue_of(&config, &root)?;
@@ -227,15 +228,15 @@ fn pillar_named(name: &str) -> Result<Pillar, UsageError> {
 
 fn inputs(input: &InputArgs, config: &Config, root: &Path, here: &Path) -> Result<Inputs, UsageError> {
     let mut inputs = Inputs {
-        workspace: input.workspace.clone(),
-        region: input.region.clone().or_else(|| config.region.clone()),
+        workspace: input.values.workspace.clone(),
+        region: input.values.region.clone().or_else(|| config.region.clone()),
         module_folders: config.modules.clone(),
         plans: config.plans.clone(),
         var_files: config.var_files.clone(),
         parameters: config.parameters.clone().into_iter().collect(),
         ..Inputs::default()
     };
-    for pair in &input.vars {
+    for pair in &input.values.vars {
         let (name, value) = pair.split_once('=').ok_or_else(|| {
             UsageError::Argument(format!(
                 "--var {pair}: write NAME=VALUE, for example --var region=us-east-1"
@@ -243,7 +244,7 @@ fn inputs(input: &InputArgs, config: &Config, root: &Path, here: &Path) -> Resul
         })?;
         inputs.vars.push((name.to_owned(), value.to_owned()));
     }
-    for path in &input.var_files {
+    for path in &input.values.var_files {
         let absolute = here
             .join(path)
             .canonicalize()
@@ -253,7 +254,7 @@ fn inputs(input: &InputArgs, config: &Config, root: &Path, here: &Path) -> Resul
         })?;
         inputs.var_files.push(relative.display().to_string());
     }
-    for argument in &input.parameters {
+    for argument in &input.values.parameters {
         inputs.parameters.extend(parameters(argument, here)?);
     }
     Ok(inputs)

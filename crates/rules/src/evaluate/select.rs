@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use graph::{NodeId, Resolved};
-use language::ir::{
-    AttributeSource, Catalogue, KindId, Literal, Matching, Node, Op, Operand, Program, Table,
-};
+use language::ir::{AttributeSource, Catalogue, KindId, Node, Op, Operand, Program, Table};
 use smol_str::SmolStr;
 use source::Place;
 use value::{Condition, Item, Kind, List, Origin, Presence, Truth, Unknown, Value};
@@ -300,7 +298,7 @@ fn row(table: &'static Table, keys: &[Value]) -> Value {
         }
     }
     let origin = keys.first().map_or_else(Origin::default, |key| key.origin.clone());
-    match find(table, &text) {
+    match table.row(&text) {
         Some(cells) => {
             let columns = table.columns.iter().zip(cells.iter());
             let filled = columns.filter_map(|(column, cell)| Some((column.name, literal_value((*cell)?))));
@@ -318,46 +316,4 @@ fn push_key(text: &mut String, part: &str) {
         text.push('/');
     }
     text.push_str(part);
-}
-
-fn find(table: &'static Table, key: &str) -> Option<&'static [Option<Literal>]> {
-    let row = |at: usize| table.rows.get(at).map(|(_, cells)| *cells);
-    match table.matching {
-        Matching::Exact => table.rows.binary_search_by(|(name, _)| (*name).cmp(key)).ok().and_then(row),
-        Matching::LongestPrefix => {
-            // Rows are sorted, so every prefix of the key sorts at or before the key itself.
-            let end = table.rows.partition_point(|(name, _)| *name <= key);
-            let before = table.rows.get(..end).unwrap_or_default();
-            before.iter().rev().find(|(name, _)| key.starts_with(name)).map(|(_, cells)| *cells)
-        }
-        Matching::Glob => {
-            let matching = table.rows.iter().filter(|(pattern, _)| glob(pattern.as_bytes(), key.as_bytes()));
-            let specific = |pattern: &str| (!pattern.contains(['*', '?']), pattern.len());
-            matching.max_by_key(|(pattern, _)| specific(pattern)).map(|(_, cells)| *cells)
-        }
-    }
-}
-
-/// Whether `text` matches `pattern` with `*` (any run) and `?` (any one byte). Linear in the product of the lengths.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(b'?') => (p, t) = (p + 1, t + 1),
-            Some(byte) if Some(byte) == text.get(t) => (p, t) = (p + 1, t + 1),
-            _ => match star {
-                Some((at, from)) => {
-                    star = Some((at, from + 1));
-                    (p, t) = (at + 1, from + 1);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.get(p..).unwrap_or_default().iter().all(|byte| *byte == b'*')
 }
