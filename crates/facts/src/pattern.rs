@@ -328,6 +328,11 @@ mod tests {
         check("arn:aws-us-gov:s3:::name", "arn:<q>:s3:::name", "yes");
     }
 
+    /// Whether a known pattern matches a known text.
+    fn glob(pattern: &str, text: &str) -> bool {
+        matches(&known(pattern), &known(text)).is_yes()
+    }
+
     fn naive(pattern: &[char], text: &[char]) -> bool {
         match (pattern.split_first(), text.split_first()) {
             (None, None) => true,
