@@ -4,6 +4,7 @@
 mod judge;
 mod mutants;
 mod outline;
+mod plain;
 mod reads;
 mod sites;
 mod weaken;

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use carelint::Options;
-use carelint::graph_json::json_of;
 use graph::Graph;
 use report::{Report, ResultRow, Status};
 use source::Sources;
 
 use super::Texts;
 use super::mutants::Mutant;
+use super::plain::plain;
 
 /// The verdicts on a set of texts.
 #[derive(Debug, Default)]
@@ -66,7 +66,7 @@ impl Judged {
             let (Some(model), Some(resource)) = (graph.model(id), graph.resource(id)) else { continue };
             for (attribute, value) in model.attributes.iter().zip(&node.slots) {
                 let key = (resource.address.to_string(), model.name, attribute.name);
-                judged.model.insert(key, json_of(value).to_string());
+                judged.model.insert(key, plain(value));
             }
         }
         judged
