@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 use source::{FileId, Place, Span};
 use value::Number;
 
+use super::heredoc::dedented;
 use super::template::{Strip, template_expr};
 use crate::ast::{Attribute, Binary, Block, Body, Call, Conditional, Expr, ExprKind, For, Step, Unary};
 
@@ -83,7 +84,12 @@ impl Converter<'_> {
                 return template_expr(self.pieces(template.iter(), Strip::Run), place);
             }
             Expression::HeredocTemplate(heredoc) => {
-                return template_expr(self.pieces(heredoc.template.iter(), Strip::Line), place);
+                let flush = expression.span().and_then(|span| self.text.get(span));
+                let pieces = match flush.is_some_and(|text| text.starts_with("<<-")) {
+                    true => self.pieces(dedented(&heredoc.template, self.text).iter(), Strip::Line),
+                    false => self.pieces(heredoc.template.iter(), Strip::Line),
+                };
+                return template_expr(pieces, place);
             }
             Expression::Parenthesis(inner) => return self.expr(inner.inner()),
             Expression::Variable(name) => ExprKind::Name(SmolStr::new(name.as_str())),

@@ -1,6 +1,7 @@
 //! Texts to trees. Reading never fails: what does not parse is a problem beside an empty body.
 
 mod hcl;
+mod heredoc;
 mod json;
 mod newlines;
 mod template;
