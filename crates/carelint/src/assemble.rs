@@ -8,7 +8,7 @@ use report::{
     ResultRow, RuleRow, SectionRow, Status, Summary, Tool,
 };
 use rules::Subject;
-use source::{Place, Problem, ProblemSeverity, Problems, Sources};
+use source::{Place, Problem, ProblemSeverity, Sources};
 use triage::Triaged;
 use value::How;
 use value::declared::{Mode, Resource};
@@ -19,14 +19,14 @@ use crate::{Options, Read};
 pub(crate) fn report(
     sources: &Sources,
     facts: &Facts<'_>,
-    triaged: Vec<Triaged>,
+    triaged: &[Triaged],
     read: &Read,
-    more: Problems,
+    more: &[Problem],
     options: &Options,
 ) -> Report {
     let results: Vec<ResultRow> = triaged.iter().map(|triaged| row(sources, facts, triaged)).collect();
     let mut problems: Vec<ProblemRow> =
-        read.declared.problems.iter().chain(&more).map(|problem| problem_row(sources, problem)).collect();
+        read.declared.problems.iter().chain(more).map(|problem| problem_row(sources, problem)).collect();
     problems.sort_by(|a, b| {
         (&a.file, a.line, a.column, a.code, &a.message).cmp(&(&b.file, b.line, b.column, b.code, &b.message))
     });
@@ -39,9 +39,9 @@ pub(crate) fn report(
             version: env!("CARGO_PKG_VERSION"),
             rules: options.catalogue.rules.len(),
         },
-        coverage: coverage(sources, facts, &results, read),
+        coverage: coverage(sources, &results, read),
         summary: Summary::of(&results),
-        rules: rule_rows(&triaged),
+        rules: rule_rows(triaged),
         frameworks: options.catalogue.frameworks.iter().map(framework_row).collect(),
         masked: crate::masks::masked(facts.graph),
         results,
@@ -186,7 +186,7 @@ fn problem_row(sources: &Sources, problem: &Problem) -> ProblemRow {
     }
 }
 
-fn coverage(sources: &Sources, facts: &Facts<'_>, results: &[ResultRow], read: &Read) -> Coverage {
+fn coverage(sources: &Sources, results: &[ResultRow], read: &Read) -> Coverage {
     let declared = &read.declared;
     let mut unknown: BTreeSet<&str> = BTreeSet::new();
     let mut judged: BTreeSet<&str> = BTreeSet::new();
@@ -211,7 +211,6 @@ fn coverage(sources: &Sources, facts: &Facts<'_>, results: &[ResultRow], read: &
         })
         .collect();
     let opaque: BTreeSet<String> = declared.opaque.iter().map(|module| clean(&module.source)).collect();
-    let _ = facts;
     Coverage {
         files: declared_files(declared),
         unread: unread.len(),

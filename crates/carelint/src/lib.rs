@@ -49,7 +49,7 @@ pub fn check(sources: &Sources, paths: &[PathBuf], options: &Options) -> Report 
 pub fn judge(sources: &Sources, read: &Read, options: &Options) -> Report {
     with_verdicts(sources, &read.declared, options, |facts, verdicts, problems| {
         let triaged = triage::triage(verdicts);
-        assemble::report(sources, facts, triaged, read, problems, options)
+        assemble::report(sources, facts, &triaged, read, &problems, options)
     })
 }
 

@@ -37,10 +37,10 @@ fn of_value(value: &Value, inside: bool, places: &mut BTreeSet<PlaceKey>, depth:
     }
     match &value.kind {
         Kind::List(list) => {
-            list.items.iter().for_each(|item| of_value(&item.value, secret, places, depth - 1))
+            list.items.iter().for_each(|item| of_value(&item.value, secret, places, depth - 1));
         }
         Kind::Map(map) => {
-            map.entries.iter().for_each(|entry| of_value(&entry.value, secret, places, depth - 1))
+            map.entries.iter().for_each(|entry| of_value(&entry.value, secret, places, depth - 1));
         }
         Kind::Alternatives(choices) => {
             choices.choices.iter().for_each(|(_, choice)| of_value(choice, secret, places, depth - 1));

@@ -1,5 +1,12 @@
 //! The program as a user meets it: what it prints, where, and its exit status.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that cannot set up its world, or finds nothing to look at, says so and stops"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -20,7 +27,6 @@ fn write(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) {
     fs::write(path, bytes).expect("a file");
 }
 
-#[expect(clippy::disallowed_methods, reason = "the program is what is tested")]
 fn carelint(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_carelint"));
     command.current_dir(folder).args(arguments).env_clear().output().expect("the program runs")

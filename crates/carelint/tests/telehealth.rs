@@ -1,5 +1,11 @@
 //! The telehealth platform in every language: one `verdicts.txt` for each form, and every language is held to it.
 
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot set up its world says so and stops"
+)]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

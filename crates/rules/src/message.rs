@@ -75,7 +75,7 @@ pub fn shown(value: &Value) -> String {
             choices.join(" or ")
         }
     };
-    shortened(text)
+    shortened(&text)
 }
 
 fn part_shown(part: &Part) -> String {
@@ -85,7 +85,7 @@ fn part_shown(part: &Part) -> String {
     }
 }
 
-fn shortened(text: String) -> String {
+fn shortened(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if plain.chars().count() <= LONGEST {
         return plain;

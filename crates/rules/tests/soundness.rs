@@ -2,6 +2,8 @@
 //! takes, however many elements an open list holds, the rule would say the same of the concrete resource. Small
 //! domains are enumerated whole.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot set up its world says so and stops")]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
