@@ -48,9 +48,9 @@ impl<'a> Configuration<'a> {
 
     /// The configuration of a module by its instance address.
     fn module(&self, address: &str) -> Option<&'a Node> {
-        steps(address).into_iter().try_fold(self.root?, |module, (name, _)| {
-            module.get("module_calls")?.get(&name)?.get("module")
-        })
+        steps(address)
+            .into_iter()
+            .try_fold(self.root?, |module, (name, _)| module.get("module_calls")?.get(&name)?.get("module"))
     }
 
     /// The one attribute that some references come down to; none if they are several, or rest on anything else.
@@ -62,7 +62,8 @@ impl<'a> Configuration<'a> {
             if let Some(variable) = single.strip_prefix("var.") {
                 let variable = variable.split(['.', '[']).next()?;
                 let (parent, call) = parent(&module)?;
-                let expressions = self.module(&parent)?.get("module_calls")?.get(&call)?.get("expressions")?;
+                let expressions =
+                    self.module(&parent)?.get("module_calls")?.get(&call)?.get("expressions")?;
                 names = references_of(expressions.get(variable)?);
                 module = parent;
             } else if let Some(rest) = single.strip_prefix("module.") {
@@ -85,18 +86,26 @@ impl<'a> Configuration<'a> {
         }
         // `aws_s3_bucket.x[each.key].id` is listed as `aws_s3_bucket.x` beside `each.key`: the instances correspond.
         let address = match (address.contains('['), scope.index) {
-            (false, Some(index)) if self.is_repeated(&address, module) => format!("{address}{}", shown(index)?),
+            (false, Some(index)) if self.is_repeated(&address, module) => {
+                format!("{address}{}", shown(index)?)
+            }
             _ => address,
         };
         let many = !address.contains('[') && self.is_repeated(&address, module);
-        Some(Reference { to: key(self.root_name, &joined(module, &address)), attribute: attribute.into(), many })
+        Some(Reference {
+            to: key(self.root_name, &joined(module, &address)),
+            attribute: attribute.into(),
+            many,
+        })
     }
 
     fn is_repeated(&self, address: &str, module: &str) -> bool {
         let Some((type_name, name)) = address.split_once('.') else { return false };
         let resources = self.module(module).and_then(|module| module.get("resources")).map(Node::items);
         resources.unwrap_or_default().iter().any(|resource| {
-            let is = |key: &str, text: &str| resource.get(key).and_then(Node::text).is_some_and(|known| known == text);
+            let is = |key: &str, text: &str| {
+                resource.get(key).and_then(Node::text).is_some_and(|known| known == text)
+            };
             let repeated = resource.get("count_expression").or_else(|| resource.get("for_each_expression"));
             is("type", type_name) && is("name", name) && repeated.is_some()
         })
@@ -192,7 +201,10 @@ mod tests {
     fn a_module_address_is_taken_apart() {
         let expected = vec![("a".to_owned(), "[\"x.y\"]".to_owned()), ("b".to_owned(), "[0]".to_owned())];
         assert_eq!(steps("module.a[\"x.y\"].module.b[0]"), expected);
-        assert_eq!(parent("module.a[\"x.y\"].module.b"), Some(("module.a[\"x.y\"]".to_owned(), "b".to_owned())));
+        assert_eq!(
+            parent("module.a[\"x.y\"].module.b"),
+            Some(("module.a[\"x.y\"]".to_owned(), "b".to_owned()))
+        );
     }
 
     #[test]

@@ -63,7 +63,7 @@ fn document(sources: &Sources, path: &str) -> Result<(FileId, Node), Problem> {
     let parsed = json::parse(&text.text, sources.limits()).map_err(|error| {
         let help = "write the plan with `terraform show -json PLAN`";
         let place = Place::new(file, error.span);
-        Problem::at(ProblemSeverity::Error, "plan-syntax", place, error.message.clone(), help)
+        Problem::at(ProblemSeverity::Error, "plan-syntax", place, error.message, help)
     })?;
     Ok((file, parsed))
 }
@@ -101,7 +101,8 @@ fn folder_of(path: &str) -> &str {
 }
 
 fn plan_root(name: &SmolStr, folder: &str, document: &Node, file: FileId) -> Root {
-    let provider = document.get("configuration").and_then(|c| c.get("provider_config")).and_then(|p| p.get("aws"));
+    let provider =
+        document.get("configuration").and_then(|c| c.get("provider_config")).and_then(|p| p.get("aws"));
     let region = provider.and_then(|aws| aws.get("expressions")?.get("region")?.get("constant_value"));
     let region = region.and_then(|node| {
         Some(Value::string(node.text()?.clone(), Origin::literal(Place::new(file, node.span))))

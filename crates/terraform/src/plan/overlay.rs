@@ -37,7 +37,12 @@ pub(super) fn onto(declared: &mut Declared, root: RootId, planned: Vec<Resource>
         }
     }
     // What the source could not name, such as instances of an unknown `for_each`.
-    kept.extend(order.iter().filter_map(|address| by_address.remove(address)).map(|resource| Resource { root, ..resource }));
+    kept.extend(
+        order
+            .iter()
+            .filter_map(|address| by_address.remove(address))
+            .map(|resource| Resource { root, ..resource }),
+    );
     declared.resources = kept;
 }
 

@@ -93,9 +93,9 @@ fn mapping(planned: &Planned<'_>, depth: usize, after: &[source::document::Entry
             entries.push(MapEntry { place, ..MapEntry::certain(entry.key.clone(), value) });
         }
     }
-    let origin = planned.after.map_or_else(Origin::default, |node| {
-        Origin::literal(Place::new(planned.file, node.span))
-    });
+    let origin = planned
+        .after
+        .map_or_else(Origin::default, |node| Origin::literal(Place::new(planned.file, node.span)));
     Value::new(Kind::Map(Arc::new(Map { entries, open: None })), origin)
 }
 
