@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use askama::Template;
 use language::ir::{Pillar, Severity};
 
-use crate::plain::lines;
+use crate::plain::{lines, paragraphs};
 use crate::terminal::{place, subject};
 use crate::{FrameworkRow, Report, ResultRow, RuleRow, Status, Totals};
 
@@ -35,6 +35,8 @@ struct PillarPart<'a> {
 struct RulePart<'a> {
     id: &'static str,
     rule: &'a RuleRow,
+    /// What to do, a paragraph a line.
+    help: String,
     /// Framework and its sections.
     cited: Vec<(&'a str, String)>,
     totals: Totals,
@@ -131,7 +133,8 @@ fn rule_part<'a>(report: &'a Report, id: &'static str, rows: &[&'a ResultRow]) -
     let mut lines: Vec<Line<'_>> = judged.map(|row| line(row)).collect();
     lines.sort_by_key(|line| line.row.status);
     let cited = rule.controls.iter().map(|(framework, ids)| (name(framework), ids.join(", "))).collect();
-    Some(RulePart { id, rule, cited, totals, lines })
+    let help = paragraphs(rule.help).join("\n");
+    Some(RulePart { id, rule, help, cited, totals, lines })
 }
 
 /// A framework as readers know it.

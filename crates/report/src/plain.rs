@@ -28,6 +28,24 @@ pub(crate) fn lines(text: &str) -> String {
     text.trim().chars().map(kept).collect()
 }
 
+/// The paragraphs of a help text, whose lines were broken for the rule file: a language or an indented line begins a
+/// new one.
+pub(crate) fn paragraphs(help: &str) -> Vec<String> {
+    let mut paragraphs: Vec<String> = Vec::new();
+    for line in help.trim().lines() {
+        let begins =
+            ["Terraform: ", "CloudFormation: ", " ", "-"].iter().any(|start| line.starts_with(start));
+        match paragraphs.last_mut() {
+            Some(last) if !begins && !line.is_empty() => {
+                last.push(' ');
+                last.push_str(line);
+            }
+            _ => paragraphs.push(line.to_owned()),
+        }
+    }
+    paragraphs
+}
+
 /// Whether a reader of the output would obey the character instead of showing it.
 pub(crate) fn obeyed(c: char) -> bool {
     c.is_control()
@@ -62,5 +80,23 @@ mod tests {
     #[test]
     fn line_ends_become_spaces_where_one_line_is_wanted() {
         check("a\nb\tc\r\n", "a\u{fffd}b\u{fffd}c\u{fffd}\u{fffd}", "a b c");
+    }
+
+    #[track_caller]
+    fn check_paragraphs(help: &str, expect: &[&str]) {
+        assert_eq!(paragraphs(help), expect);
+    }
+
+    #[test]
+    fn lines_of_a_paragraph_are_joined() {
+        check_paragraphs("a\nb\n", &["a b"]);
+    }
+
+    #[test]
+    fn languages_and_indented_lines_begin_a_paragraph() {
+        check_paragraphs(
+            "Terraform: a\nb\nCloudFormation: c\n  d\n- e\n",
+            &["Terraform: a b", "CloudFormation: c", "  d", "- e"],
+        );
     }
 }

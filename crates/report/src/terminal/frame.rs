@@ -13,7 +13,7 @@ use source::Place;
 
 use super::window::{Window, window};
 use super::{Style, Tone, made, severity_tone, subject};
-use crate::plain::{line, lines};
+use crate::plain::{line, lines, paragraphs};
 use crate::{Context, PlaceKey, ProblemRow, Related, Report, ResultRow};
 
 /// Columns of a frame that are not the source: line number, border, gutter.
@@ -119,24 +119,6 @@ fn help_for(result: &ResultRow, help: &str) -> String {
     }
     let kept: Vec<&str> = kept.iter().map(|text| text.strip_prefix(own).unwrap_or(text)).collect();
     lines(&kept.join("\n"))
-}
-
-/// The paragraphs of a help text, whose lines were broken for the rule file: a language or an indented line begins a
-/// new one.
-fn paragraphs(help: &str) -> Vec<String> {
-    let mut paragraphs: Vec<String> = Vec::new();
-    for line in help.trim().lines() {
-        let begins =
-            ["Terraform: ", "CloudFormation: ", " ", "-"].iter().any(|start| line.starts_with(start));
-        match paragraphs.last_mut() {
-            Some(last) if !begins && !line.is_empty() => {
-                last.push(' ');
-                last.push_str(line);
-            }
-            _ => paragraphs.push(line.to_owned()),
-        }
-    }
-    paragraphs
 }
 
 fn columns(context: &Context<'_>) -> usize {
@@ -249,28 +231,5 @@ impl SourceCode for Window {
             column.saturating_sub(1) as usize,
             lines,
         )))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(help: &str, expect: &[&str]) {
-        assert_eq!(paragraphs(help), expect);
-    }
-
-    #[test]
-    fn lines_of_a_paragraph_are_joined() {
-        check("a\nb\n", &["a b"]);
-    }
-
-    #[test]
-    fn languages_and_indented_lines_begin_a_paragraph() {
-        check(
-            "Terraform: a\nb\nCloudFormation: c\n  d\n- e\n",
-            &["Terraform: a b", "CloudFormation: c", "  d", "- e"],
-        );
     }
 }
