@@ -2,7 +2,11 @@
 //! takes, however many elements an open list holds, the rule would say the same of the concrete resource. Small
 //! domains are enumerated whole.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot set up its world says so and stops")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot set up its world says so and stops"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -382,4 +386,18 @@ fn worlds_decide_what_kleene_leaves_open() {
     // Both branches are acceptable, so the check passes although neither comparison is decided.
     assert_eq!(outcomes.get(2), Some(&Outcome::Pass));
     assert!(matches!(outcomes.first(), Some(Outcome::Unknown(_))));
+}
+
+#[test]
+fn worlds_decide_how_many_elements_there_are() {
+    let env = |value| Condition::literal("t\u{1f}env", value);
+    let guarded = |when| Item { value: text("a"), presence: Presence::guarded(when) };
+    let items = vec![guarded(env("prod")), guarded(env("prod").not())];
+    let list = Value::new(Kind::List(Arc::new(List { items, open: None })), origin());
+    let outcomes = judged(Value::map([(SmolStr::new("list"), list)], origin()), Presence::CERTAIN);
+    let of = |check: &str| {
+        PREDICATES.iter().position(|(_, known)| *known == check).and_then(|at| outcomes.get(at))
+    };
+    assert_eq!(of("size(self.list) > 0"), Some(&Outcome::Pass), "there is one in every world");
+    assert_eq!(of("size(self.list) == 2"), Some(&Outcome::Fail), "there are never two");
 }

@@ -70,7 +70,12 @@ fn plain(verdict: Verdict) -> Triaged {
         Outcome::Fail => (Status::Fail, None),
         Outcome::NotApplicable => (Status::NotApplicable, None),
         Outcome::Unknown(causes) => {
-            let reasons: Vec<&str> = causes.iter().map(|cause| cause.reason.as_str()).collect();
+            let mut reasons: Vec<&str> = Vec::new();
+            for cause in causes.iter().map(|cause| cause.reason.as_str()) {
+                if !reasons.contains(&cause) {
+                    reasons.push(cause);
+                }
+            }
             (Status::Unknown, Some(reasons.join("; ")))
         }
     };

@@ -35,10 +35,16 @@ impl Truth {
         Self::Unknown(Arc::from([Cause { reason: reason.into(), condition: false }]))
     }
 
-    /// Unknown because the condition on this atom is not decided.
+    /// Unknown because the condition on this atom is not decided. An atom that stands for a question with its reason,
+    /// `whether … (reason)`, is told of by the reason: that is what would settle it.
     #[must_use]
     pub fn undecided_condition(atom: &str) -> Self {
-        let reason = SmolStr::from(format!("{} is not known", crate::Identity::shown(atom)));
+        let shown = crate::Identity::shown(atom);
+        let inner = shown.strip_suffix(')').filter(|shown| shown.starts_with("whether "));
+        let reason = match inner.and_then(|inner| inner.split_once(" (")) {
+            Some((_, reason)) => SmolStr::from(reason),
+            None => SmolStr::from(format!("{shown} is not known")),
+        };
         Self::Unknown(Arc::from([Cause { reason, condition: true }]))
     }
 

@@ -1,26 +1,47 @@
 //! Equality, order, membership and arithmetic.
 
-use language::ir::{Arithmetic, Operand, Program};
+use language::ir::{Arithmetic, Op, Operand, Program};
 use value::{Interval, Kind, Number, Truth, Value, over_choices};
 
 use super::{Evaluator, Got};
 
 impl Evaluator<'_, '_> {
     pub(super) fn equal(&mut self, program: &Program, a: Operand, b: Operand) -> Truth {
+        let operands = [a, b];
         match (self.node(program, a), self.node(program, b)) {
             (Got::Value(a), Got::Value(b)) => value::equal(&a, &b, self.asked.facts.graph, self.world),
             (Got::Truth(a), b) => same_answer(a, self.truth_of(b)),
             (a, Got::Truth(b)) => same_answer(self.truth_of(a), b),
             (a, b) => {
-                let (Some(a), Some(b)) = (interval(a), interval(b)) else { return Truth::No };
-                value::less_than(&a, &b, true).and(value::less_than(&b, &a, true))
+                let (Some(x), Some(y)) = (interval(a), interval(b)) else { return Truth::No };
+                match value::less_than(&x, &y, true).and(value::less_than(&y, &x, true)) {
+                    unknown @ Truth::Unknown(_) => self.sized(program, &operands).unwrap_or(unknown),
+                    settled => settled,
+                }
             }
         }
     }
 
     pub(super) fn less(&mut self, program: &Program, a: Operand, b: Operand, or_equal: bool) -> Truth {
-        let (a, b) = (self.node(program, a), self.node(program, b));
-        self.less_got(a, b, or_equal)
+        let (left, right) = (self.node(program, a), self.node(program, b));
+        match self.less_got(left, right, or_equal) {
+            unknown @ Truth::Unknown(_) => self.sized(program, &[a, b]).unwrap_or(unknown),
+            settled => settled,
+        }
+    }
+
+    /// Why the size that one of the operands asks for is not known, if one does: the conditions and reasons that
+    /// the list itself gives.
+    fn sized(&mut self, program: &Program, operands: &[Operand]) -> Option<Truth> {
+        let sized = operands.iter().find_map(|at| match program.nodes.get(*at as usize)?.op {
+            Op::Size(list) => Some(list),
+            _ => None,
+        })?;
+        let list = self.operand(program, sized);
+        match super::lists::open_size(&list, self.world) {
+            unknown @ Truth::Unknown(_) => Some(unknown),
+            _ => None,
+        }
     }
 
     /// Order of two numbers; no with an absent one. Alternatives are compared one by one.

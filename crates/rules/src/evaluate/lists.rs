@@ -195,6 +195,37 @@ fn merge(answers: &[(Condition, Truth)], world: &World) -> Truth {
     merged.unwrap_or_else(|| Truth::unknown("no alternative holds"))
 }
 
+/// Why the size of a list or map is not known: the undecided presences of its elements, and the reason it is open.
+pub(super) fn open_size(value: &Value, world: &World) -> Truth {
+    let undecided = |presence: &Presence| match presence.exists(world) {
+        unknown @ Truth::Unknown(_) => unknown,
+        _ => Truth::Yes,
+    };
+    let open = |open: &Option<Arc<Unknown>>| match open {
+        Some(open) => Truth::unknown(open.reason.clone()),
+        None => Truth::Yes,
+    };
+    match &value.kind {
+        Kind::List(list) => {
+            list.items.iter().map(|item| undecided(&item.presence)).fold(open(&list.open), Truth::and)
+        }
+        Kind::Map(map) => {
+            map.entries.iter().map(|entry| undecided(&entry.presence)).fold(open(&map.open), Truth::and)
+        }
+        Kind::Unknown(unknown) => Truth::unknown(unknown.reason.clone()),
+        Kind::Alternatives(alternatives) => {
+            let choices =
+                alternatives.choices.iter().map(|(condition, choice)| match condition.holds(world) {
+                    Truth::No => Truth::Yes,
+                    Truth::Yes => open_size(choice, world),
+                    unknown @ Truth::Unknown(_) => unknown.and(open_size(choice, world)),
+                });
+            choices.fold(Truth::Yes, Truth::and)
+        }
+        _ => Truth::Yes,
+    }
+}
+
 /// How many elements, entries or characters there are.
 pub(super) fn size_of(value: &Value, world: &World) -> Interval {
     match &value.kind {
