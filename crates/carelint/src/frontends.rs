@@ -21,7 +21,7 @@ pub(crate) fn read(sources: &Sources, found: Discovered, inputs: &Inputs) -> Rea
     let for_terraform = terraform::Inputs {
         vars: inputs.vars.clone(),
         var_files: inputs.var_files.clone(),
-        workspace: if inputs.workspace.is_empty() { "default".to_owned() } else { inputs.workspace.clone() },
+        workspace: inputs.workspace.clone(),
         environment: inputs.environment.clone(),
         module_folders: inputs.module_folders.clone(),
     };

@@ -28,7 +28,7 @@ pub struct Inputs {
     pub vars: Vec<(String, String)>,
     /// `--var-file`, relative to the scan root.
     pub var_files: Vec<String>,
-    /// `--workspace`; empty for `default`.
+    /// `--workspace`; empty if it is not known.
     pub workspace: String,
     /// `--parameters`, for CloudFormation: names and values.
     pub parameters: Vec<(String, String)>,

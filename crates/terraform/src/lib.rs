@@ -21,30 +21,18 @@ use source::Sources;
 use value::declared::Declared;
 
 /// What is given to the evaluation from outside the modules.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inputs {
     /// Values of root variables as `-var` reads them: plain text for strings, an expression for other types.
     pub vars: Vec<(String, String)>,
     /// Files of variables, relative to the scan root, later ones winning.
     pub var_files: Vec<String>,
-    /// The workspace; Terraform's own default is `default`.
+    /// The workspace; empty if it is not known.
     pub workspace: String,
     /// Name of the input set, copied to the roots.
     pub environment: Option<SmolStr>,
     /// Folders, relative to the scan root, that hold modules from a registry or a repository, by source.
     pub module_folders: BTreeMap<String, String>,
-}
-
-impl Default for Inputs {
-    fn default() -> Self {
-        Self {
-            vars: Vec::new(),
-            var_files: Vec::new(),
-            workspace: "default".to_owned(),
-            environment: None,
-            module_folders: BTreeMap::new(),
-        }
-    }
 }
 
 /// Whether a file is Terraform or OpenTofu configuration, by its name. Tests and variables are not.

@@ -61,8 +61,8 @@ pub(crate) struct ValueArgs {
     /// repeated
     #[arg(long, value_name = "NAME=VALUE|FILE")]
     pub(crate) parameters: Vec<String>,
-    /// Name of the Terraform workspace
-    #[arg(long, value_name = "NAME", default_value = "default")]
+    /// Name of the Terraform workspace; `terraform.workspace` is unknown without it
+    #[arg(long, value_name = "NAME", default_value = "")]
     pub(crate) workspace: String,
     /// Region of stacks that do not say theirs
     #[arg(long, value_name = "REGION")]

@@ -130,8 +130,12 @@ impl Evaluator<'_> {
                 Value::string(path::relative(&self.root_folder.path, folder), origin)
             }
             ("path", "root") => Value::string(".", origin),
-            ("terraform" | "tofu", "workspace") => Value::string(self.inputs.workspace.as_str(), origin),
+            ("terraform" | "tofu", "workspace") if !self.inputs.workspace.is_empty() => {
+                Value::string(self.inputs.workspace.as_str(), origin)
+            }
             _ => {
+                // OpenTofu's name for it means the same.
+                let name = if name == "tofu" { "terraform" } else { name };
                 let identity = Identity::new(&self.root, &format!("{name}.{what}"));
                 let reason = format!("`{name}.{what}` is known at deployment");
                 Value::unknown(Unknown::identified(reason, identity), origin)

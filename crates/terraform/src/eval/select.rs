@@ -78,6 +78,10 @@ impl Evaluator<'_> {
         if let Some(any) = any_instance(list) {
             return any;
         }
+        // What stands for all instances stands for any one of them.
+        if let (Some(any), None) = (only_many(list), &list.open) {
+            return any.clone();
+        }
         let certain = list.open.is_none() && list.items.iter().all(|item| item.presence.is_certain());
         let number = |at: usize| SmolStr::from(at.to_string());
         let items = list.items.iter().enumerate().map(|(at, item)| (number(at), item.value.clone()));

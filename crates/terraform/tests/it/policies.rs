@@ -113,3 +113,12 @@ fn statements_keep_their_places() {
     let action = statement.as_map().and_then(|map| map.entry("Action")).expect("an action");
     assert_eq!(action.place.map(|place| sources.slice(place)).as_deref(), Some("actions"));
 }
+
+#[test]
+fn a_document_for_each_of_an_unknown_number_is_a_document() {
+    let text = "variable \"l\" {}\ndata \"aws_iam_policy_document\" \"d\" {\n for_each = var.l\n statement {\n  actions = [\"s3:GetObject\"]\n  resources = [each.value.arn]\n }\n}\nresource \"a_b\" \"c\" {\n for_each = var.l\n policy = data.aws_iam_policy_document.d[each.key].json\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", text)]);
+    let policy = find(&declared, "a_b.c[*]").attributes.get("policy");
+    let text = show(&policy);
+    assert!(text.contains("s3:GetObject"), "{text}");
+}

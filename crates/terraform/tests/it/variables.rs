@@ -92,3 +92,17 @@ fn sensitive_variables_stay_so() {
     assert!(find(&declared, "output.o").attributes.get("value").sensitive);
     assert!(find(&declared, "var.x").attributes.get("default").sensitive);
 }
+
+#[test]
+fn the_workspace_is_not_known_unless_it_is_given() {
+    let text = "resource \"a_b\" \"c\" {\n x = terraform.workspace\n y = terraform.workspace == \"prod\" ? 1 : 2\n}\n";
+    let of = |inputs: &Inputs| {
+        let (_, declared) = evaluate_with(&[("main.tf", text)], inputs);
+        show(&find(&declared, "a_b.c").attributes)
+    };
+    assert_eq!(
+        of(&Inputs::default()),
+        "{x=?terraform.workspace, y=<terraform.workspace=prod: 1 | !terraform.workspace=prod: 2>}"
+    );
+    assert_eq!(of(&Inputs { workspace: "prod".to_owned(), ..Inputs::default() }), "{x=\"prod\", y=1}");
+}
