@@ -392,3 +392,49 @@ examples:
           Properties:
             BucketName: x #~ fail
 "#;
+
+#[test]
+fn account_controls_are_asked_once_for_each_configured_account() {
+    let folder = folder("accounts");
+    write(&folder, "prod/main.tf", BUCKET.to_owned() + "provider \"aws\" {\n  region = \"us-east-1\"\n}\n");
+    write(&folder, "prod/more/main.tf", "provider \"aws\" {}\nresource \"aws_sqs_queue\" \"q\" {}\n");
+    write(
+        &folder,
+        "audit/main.tf",
+        "provider \"aws\" {}\nresource \"aws_cloudtrail\" \"t\" {\n  name = \"t\"\n  s3_bucket_name = \"logs\"\n}\n",
+    );
+    write(
+        &folder,
+        "carelint.toml",
+        "complete = true\n\n[[account]]\nname = \"prod\"\npaths = [\"prod\", \"prod/**\"]\n\n[[account]]\nname = \"audit\"\npaths = [\"audit\"]\n",
+    );
+    let report = json(&carelint(&folder, &["check", "--format", "json", "--select", "cloudtrail-enabled"]));
+    let rows = report["results"].as_array().expect("results").iter();
+    let mut found: Vec<(String, String)> = rows
+        .map(|row| {
+            (
+                row["account"]["name"].as_str().unwrap_or_default().to_owned(),
+                row["status"].as_str().unwrap_or_default().to_owned(),
+            )
+        })
+        .collect();
+    found.sort();
+    let expected = [("audit", "pass"), ("prod", "fail")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_narrow_scan_does_not_take_absence_for_an_answer() {
+    let folder = folder("narrow");
+    write(&folder, "app/main.tf", BUCKET.to_owned() + "provider \"aws\" {}\n");
+    let status = |arguments: &[&str]| {
+        let select = ["check", "--format", "json", "--select", "cloudtrail-enabled"];
+        let report = json(&carelint(&folder, &[&select[..], arguments].concat()));
+        report["results"][0]["status"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(status(&["app"]), "unknown");
+    assert_eq!(status(&["app", "--complete"]), "fail");
+    assert_eq!(status(&[]), "fail", "the project's root is complete");
+    write(&folder, "carelint.toml", "external_baseline = true\n");
+    assert_eq!(status(&[]), "unknown");
+}
