@@ -4,13 +4,16 @@
 use graph::NodeId;
 use language::ir::{How, Kind, Step};
 use smol_str::SmolStr;
-use value::{Identity, Kind as Is, Part, Reference, References, Value};
+use value::{Condition, Identity, Kind as Is, Part, Reference, References, Value};
 
 use crate::pattern::{Hole, Symbol, Text, known, one_partition};
 use crate::reader::Reader;
 
 /// Deepest chain of templates and references that is spelled out.
 const DEPTH: usize = 6;
+
+/// Longest symbolic form of a text that depends on conditions, in bytes.
+const LONGEST_KEY: usize = 4_096;
 
 impl Reader<'_> {
     /// The text of a value, references spelled out as far as the source tells, partitions made one.
@@ -48,11 +51,40 @@ impl Reader<'_> {
                 owner: None,
                 why: unknown.reason.clone(),
             })),
-            _ => {
+            Is::Alternatives(alternatives) => {
                 let why = SmolStr::new_static("the text depends on a condition");
+                let key = self.key_of_choices(&alternatives.choices, depth);
+                text.push(Symbol::Hole(Hole { key, owner: None, why }));
+            }
+            _ => {
+                let why = SmolStr::new_static("it is no text");
                 text.push(Symbol::Hole(Hole { key: None, owner: None, why }));
             }
         }
+    }
+
+    /// What a text that depends on conditions is, symbolically: the same texts under the same conditions.
+    fn key_of_choices(&self, choices: &[(Condition, Value)], depth: usize) -> Option<SmolStr> {
+        let mut key = String::new();
+        for (when, choice) in choices {
+            let mut text = Text::new();
+            self.push_text(choice, &mut text, depth.checked_sub(1)?);
+            key.push_str(&format!("{when:?}\u{1f}"));
+            for symbol in one_partition(text) {
+                match symbol {
+                    Symbol::Char(known) => key.push(known),
+                    Symbol::Name(name) => key.push_str(&format!("\u{1e}{name}\u{1e}")),
+                    Symbol::Hole(Hole { key: Some(hole), .. }) => {
+                        key.push_str(&format!("\u{1e}{hole}\u{1e}"))
+                    }
+                    Symbol::Hole(_) | Symbol::Any => return None,
+                }
+            }
+            if key.len() > LONGEST_KEY {
+                return None;
+            }
+        }
+        Some(key.into())
     }
 
     /// The text of an attribute of a resource: its ARN, its name, or a hole.

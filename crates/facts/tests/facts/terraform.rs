@@ -262,7 +262,14 @@ data "aws_iam_policy_document" "tls" {{
 
 #[test]
 fn policy_documents_deny_plain_transport() {
-    for bucket in ["", "bucket = \"records\"", "bucket = var.name", "bucket_prefix = \"records-\""] {
+    let names = [
+        "",
+        "bucket = \"records\"",
+        "bucket = var.name",
+        "bucket_prefix = \"records-\"",
+        "bucket = var.name == \"x\" ? \"records\" : \"${var.name}-records\"",
+    ];
+    for bucket in names {
         check_tls(
             bucket,
             &document(r#"[aws_s3_bucket.records.arn, "${aws_s3_bucket.records.arn}/*"]"#),
