@@ -81,3 +81,73 @@ fn plain(verdict: Verdict) -> Triaged {
     };
     Triaged { verdict, status, reason }
 }
+
+#[cfg(test)]
+mod tests {
+    use language::ir::{Body, Fix, Grading, Literal, Node, Op, Pillar, Program, Rule, Scope, Severity};
+    use rules::Subject;
+    use value::Cause;
+
+    use super::*;
+
+    static RULE: Rule = Rule {
+        id: "x",
+        title: "",
+        message: "",
+        help: "",
+        why: "",
+        pillar: Pillar::Security,
+        severity: Grading { cases: &[], otherwise: Severity::High },
+        scope: Scope::Account,
+        subjects: &[],
+        when: None,
+        body: Body::Check(Program {
+            nodes: &[Node { op: Op::Literal(Literal::Bool(true)), span: (0, 4) }],
+            text: "true",
+        }),
+        points_at: &[],
+        params: &[],
+        controls: &[],
+        peers: &[],
+        fix: Fix::None,
+        variable_passes: false,
+        aliases: &[],
+        languages: &[],
+        covers: &[],
+        file: "",
+        examples: &[],
+    };
+
+    #[track_caller]
+    fn check(outcome: Outcome, status: Status, reason: Option<&str>) {
+        let verdict = Verdict {
+            rule: &RULE,
+            subject: Subject::Account(graph::AccountId(0)),
+            element: None,
+            outcome,
+            severity: Severity::High,
+            decided: Vec::new(),
+            place: None,
+            related: Vec::new(),
+            evidence: Vec::new(),
+            message: String::new(),
+        };
+        let triaged = triage(vec![verdict]);
+        let found: Vec<_> = triaged.iter().map(|one| (one.status, one.reason.as_deref())).collect();
+        assert_eq!(found, [(status, reason)]);
+    }
+
+    #[test]
+    fn every_outcome_has_its_status() {
+        check(Outcome::Pass, Status::Pass, None);
+        check(Outcome::Fail, Status::Fail, None);
+        check(Outcome::NotApplicable, Status::NotApplicable, None);
+    }
+
+    #[test]
+    fn an_unknown_says_each_of_its_reasons_once() {
+        let cause = |reason: &str, condition| Cause { reason: reason.into(), condition };
+        let causes = vec![cause("a", false), cause("b", true), cause("a", true)];
+        check(Outcome::Unknown(causes), Status::Unknown, Some("a; b"));
+    }
+}
