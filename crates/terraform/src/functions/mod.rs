@@ -10,6 +10,7 @@ mod lists;
 mod maps;
 mod network;
 mod numbers;
+mod replace;
 mod sets;
 mod strings;
 
@@ -186,6 +187,10 @@ impl Evaluator<'_> {
         if arguments.iter().any(Value::is_absent) {
             return Value::absent();
         }
+        let is_document = |value: &Value| matches!(value.kind, Kind::Map(_) | Kind::List(_));
+        if arguments.iter().any(is_document) && strings::find(call.name).is_some() {
+            return self.of_document(function, call, arguments);
+        }
         if !arguments.iter().all(Value::is_wholly_known) {
             return strings::partly_known(self, call, arguments)
                 .unwrap_or_else(|| self.derived(call.name, arguments, call.place));
@@ -194,6 +199,22 @@ impl Evaluator<'_> {
             Some(kind) => Value::new(kind, call.origin()),
             None => Value::absent(),
         }
+    }
+
+    /// A function of texts, one of which is a document that stands for its JSON.
+    fn of_document(&mut self, function: Pure, call: &Invocation<'_>, arguments: &[Value]) -> Value {
+        if let Some(value) = strings::partly_known(self, call, arguments) {
+            return value;
+        }
+        let as_text = |value: &Value| match text_of(value) {
+            Some(text) => Value { kind: text.kind, ..value.clone() },
+            None => value.clone(),
+        };
+        let texts: Vec<Value> = arguments.iter().map(as_text).collect();
+        if texts.iter().all(|value| !matches!(value.kind, Kind::Map(_) | Kind::List(_))) {
+            return self.pure_over(function, call, &texts);
+        }
+        self.derived(call.name, arguments, call.place)
     }
 
     /// A value, or what takes the place of the alternatives that are errors.
@@ -240,6 +261,12 @@ fn expand_last(arguments: &mut Vec<Value>) -> bool {
     arguments.pop();
     arguments.extend(list.items.iter().map(|item| item.value.clone()));
     true
+}
+
+/// The JSON that a list or a map stands for, where a text is wanted.
+fn text_of(value: &Value) -> Option<Value> {
+    matches!(value.kind, Kind::Map(_) | Kind::List(_))
+        .then(|| crate::eval::text::template(crate::eval::text::json(value), value.origin.clone()))
 }
 
 /// How much work a value is, roughly.

@@ -98,6 +98,9 @@ pub(super) fn partly_known(
     if let Some(value) = of_zone(call, arguments) {
         return Some(value);
     }
+    if call.name == "replace" {
+        return super::replace::partly(evaluator, call, arguments);
+    }
     let [Value { kind: Kind::Template(template), origin, .. }] = arguments else { return None };
     let change: fn(&str) -> String = match call.name {
         "lower" => str::to_lowercase,

@@ -122,3 +122,15 @@ fn a_document_for_each_of_an_unknown_number_is_a_document() {
     let text = show(&policy);
     assert!(text.contains("s3:GetObject"), "{text}");
 }
+
+#[test]
+fn placeholders_in_a_document_are_replaced() {
+    let text = "resource \"aws_s3_bucket\" \"b\" {}\ndata \"aws_iam_policy_document\" \"d\" {\n statement {\n  actions = [\"s3:*\"]\n  resources = [\"_BUCKET_ARN_\", \"_BUCKET_ARN_/*\", aws_s3_bucket.b.arn]\n }\n}\nresource \"a_b\" \"c\" {\n policy = replace(data.aws_iam_policy_document.d.json, \"_BUCKET_ARN_\", aws_s3_bucket.b.arn)\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", text)]);
+    let policy = find(&declared, "a_b.c").attributes.get("policy");
+    let resources = policy.get("Statement").as_list().expect("statements").items[0].value.get("Resource");
+    assert_eq!(
+        show(&resources),
+        "[->aws_s3_bucket.b.arn, `${->aws_s3_bucket.b.arn}/*`, ->aws_s3_bucket.b.arn]"
+    );
+}

@@ -202,3 +202,18 @@ fn results_of_pure_functions_have_identities() {
         "<var.object.size=null: 3 | !var.object.size=null: ?var.object.size>",
     );
 }
+
+#[test]
+fn texts_are_replaced_where_no_match_can_lie_across_an_unknown() {
+    check(
+        "replace(\"_BUCKET_/a-${var.s}\", \"_BUCKET_\", aws_s3_bucket.b.arn)",
+        "`${->aws_s3_bucket.b.arn}/a-${?replace(var.s, \"_BUCKET_\")}`",
+    );
+    check("replace(\"_BUCKET_/a\", \"_BUCKET_\", var.s)", "`${?var.s}/a`");
+    check("replace(\"a-${var.s}\", \"a-\", \"b\")", "?replace(\"a-${var.s}\", \"a-\", \"b\")");
+    check("replace(jsonencode({a = \"xx1\", b = true}), \"xx\", \"y\")", "{a=\"y1\", b=true}");
+    check(
+        "replace(jsonencode({a = \"xx1\", b = true}), \"true\", \"y\")",
+        "\"{\\\"a\\\":\\\"xx1\\\",\\\"b\\\":y}\"",
+    );
+}
