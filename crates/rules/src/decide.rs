@@ -4,9 +4,10 @@ use facts::Facts;
 use language::ir::{Rule, Scope};
 use rayon::prelude::*;
 use smol_str::SmolStr;
-use source::Sources;
+use source::{Place, Sources};
 use value::declared::{Mode, Resource};
 
+use crate::evaluate::Patterns;
 use crate::judge::Judge;
 use crate::verdict::{Settings, Subject, Verdict};
 
@@ -17,11 +18,12 @@ pub fn decide(facts: &Facts<'_>, sources: &Sources, settings: &Settings) -> Vec<
     let asked: Vec<(&'static Rule, Subject)> = rules
         .flat_map(|rule| subjects(facts, rule).into_iter().map(move |subject| (rule, subject)))
         .collect();
+    let (patterns, ranks) = (Patterns::default(), ranks(sources));
     let mut verdicts: Vec<(Key, Verdict)> = asked
         .par_iter()
         .with_min_len(32)
-        .flat_map_iter(|(rule, subject)| Judge::new(facts, settings, rule, *subject).verdicts())
-        .map(|verdict| (Key::of(facts, sources, &verdict), verdict))
+        .flat_map_iter(|(rule, subject)| Judge::new(facts, settings, &patterns, rule, *subject).verdicts())
+        .map(|verdict| (Key::of(facts, &ranks, &verdict), verdict))
         .collect();
     verdicts.par_sort_by(|(a, _), (b, _)| a.cmp(b));
     verdicts.into_iter().map(|(_, verdict)| verdict).collect()
@@ -78,7 +80,8 @@ fn mode_named(name: &str) -> Option<Mode> {
 /// What verdicts are sorted by. Accounts and regions come first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    file: String,
+    /// Rank of the file's path, from 1; 0 without a file.
+    file: u32,
     offset: u32,
     rule: &'static str,
     address: SmolStr,
@@ -86,14 +89,15 @@ struct Key {
 }
 
 impl Key {
-    fn of(facts: &Facts<'_>, sources: &Sources, verdict: &Verdict) -> Self {
+    fn of(facts: &Facts<'_>, ranks: &[u32], verdict: &Verdict) -> Self {
         let resource = match verdict.subject {
             Subject::Node(id) => facts.graph.resource(id),
             Subject::Account(_) | Subject::Region(..) => None,
         };
         let place = verdict.place.or(resource.map(|resource| resource.place));
+        let rank = |place: Place| ranks.get(place.file.0 as usize).copied();
         Self {
-            file: place.map(|place| sources.file(place.file).path.clone()).unwrap_or_default(),
+            file: place.and_then(rank).unwrap_or(0),
             offset: place.map_or(0, |place| place.span.start),
             rule: verdict.rule.id,
             address: resource
@@ -101,6 +105,18 @@ impl Key {
             element: verdict.element.as_ref().map(|element| element.key.clone()).unwrap_or_default(),
         }
     }
+}
+
+/// The rank of each file among the paths, by its id: comparing paths for every verdict costs more than ranking them.
+fn ranks(sources: &Sources) -> Vec<u32> {
+    let files = sources.files();
+    let mut ranks = vec![0; files.len()];
+    for (file, rank) in files.iter().zip(1..) {
+        if let Some(of_file) = ranks.get_mut(file.id.0 as usize) {
+            *of_file = rank;
+        }
+    }
+    ranks
 }
 
 fn account_key(subject: Subject) -> SmolStr {

@@ -7,7 +7,7 @@ use language::ir::{Body, Node, Op, Program, Rule, Type};
 use smol_str::SmolStr;
 use value::{Cause, Condition, Item, Kind, List, Presence, Truth, Value, World};
 
-use crate::evaluate::{Asked, Evaluator, Trace};
+use crate::evaluate::{Asked, Evaluator, Patterns, Trace};
 use crate::settle::{Answer, Question, severity};
 use crate::verdict::{Decided, Element, Outcome, Settings, Subject, Verdict};
 use crate::{message, point};
@@ -27,7 +27,7 @@ pub fn explain(
     subject: Subject,
 ) -> Vec<Verdict> {
     let settings = Settings { evidence: true, ..settings.clone() };
-    Judge::new(facts, &settings, rule, subject).verdicts()
+    Judge::new(facts, &settings, &Patterns::default(), rule, subject).verdicts()
 }
 
 /// A rule about to be asked of a subject.
@@ -43,13 +43,14 @@ impl<'a, 'g> Judge<'a, 'g> {
     pub(crate) fn new(
         facts: &'a Facts<'g>,
         settings: &'a Settings,
+        patterns: &'a Patterns,
         rule: &'static Rule,
         subject: Subject,
     ) -> Self {
         let (node, account, region) = placed(facts, subject);
         let known = node.and_then(|node| facts.graph.node(node));
         Self {
-            asked: Asked { facts, settings, rule, subject: node, account, region },
+            asked: Asked { facts, settings, patterns, rule, subject: node, account, region },
             subject,
             guard: known.map_or(Condition::Always, |node| node.presence.when.clone()),
             membership: known.map_or(Truth::Yes, |node| node.membership.clone()),
@@ -79,17 +80,24 @@ impl<'a, 'g> Judge<'a, 'g> {
     /// A failure for each element that fails; otherwise one unknown or one pass.
     fn over(&self, list: &Program, check: &Program) -> Vec<Verdict> {
         let world = World::assuming(&self.guard);
-        let mut evaluator = Evaluator::new(self.asked, &world).traced();
-        let value = evaluator.value(list);
-        let trace = evaluator.trace.take().unwrap_or_default();
+        let listed = |traced| {
+            let mut evaluator = Evaluator::new(self.asked, &world).traced(traced);
+            let value = evaluator.value(list);
+            (value, evaluator.trace.unwrap_or_default())
+        };
+        let evidence = self.asked.settings.evidence;
         if let Some(when) = &self.asked.rule.when
-            && evaluator.truth(when) == Truth::No
+            && Evaluator::new(self.asked, &world).truth(when) == Truth::No
         {
+            let trace = if evidence { listed(true).1 } else { Trace::default() };
             return vec![self.verdict(Answer::NotApplicable, None, &trace)];
         }
+        let (value, trace) = listed(evidence);
         let elements = match elements(&value) {
             Ok(elements) => elements,
-            Err(cause) => return vec![self.verdict(Answer::Unknown(vec![cause]), None, &trace)],
+            Err(cause) => {
+                return vec![self.verdict(Answer::Unknown(vec![cause]), None, &listed(true).1)];
+            }
         };
         let keys = key_fields(self.asked, list);
         let mut failures = Vec::new();
@@ -123,8 +131,8 @@ impl<'a, 'g> Judge<'a, 'g> {
             return vec![self.verdict(Answer::Pass, None, &trace)];
         }
         // Where every element is decided, it is the list that may hold more.
-        let trace = if undecided.is_some() { &open_trace } else { &trace };
-        vec![self.verdict(Answer::Unknown(causes), undecided, trace)]
+        let trace = if undecided.is_some() { open_trace } else { listed(true).1 };
+        vec![self.verdict(Answer::Unknown(causes), undecided, &trace)]
     }
 
     fn ask_element(&self, check: &Program, item: &Item, world: &World) -> (Answer, Trace) {

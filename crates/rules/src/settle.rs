@@ -35,10 +35,16 @@ pub(crate) struct Question<'a, 'g> {
 }
 
 impl Question<'_, '_> {
-    /// The answer, with what was read on the way to it.
+    /// The answer, with what was read on the way to it, as far as anyone is told: nothing of a pass, unless evidence is
+    /// wanted. Most answers are passes, and keeping what is read costs more than reading it, so that the few others are
+    /// rather asked twice.
     pub(crate) fn answer(&self) -> (Answer, Trace) {
         let assumed = World::assuming(self.guard);
-        let (answer, trace) = self.in_world(&assumed);
+        let evidence = self.asked.settings.evidence;
+        let (answer, trace) = match self.in_world(&assumed, evidence) {
+            (Answer::Fail | Answer::Unknown(_), _) if !evidence => self.in_world(&assumed, true),
+            first => first,
+        };
         let Answer::Unknown(causes) = &answer else { return (answer, trace) };
         if !causes.iter().any(|cause| cause.condition) {
             return (answer, trace);
@@ -54,7 +60,7 @@ impl Question<'_, '_> {
         let worlds = worlds(&literals, assumed, self.guard, MOST_WORLDS)?;
         let mut merged: Option<(Answer, Trace)> = None;
         for world in &worlds {
-            let (answer, trace) = self.in_world(world);
+            let (answer, trace) = self.in_world(world, true);
             merged = match (merged, answer) {
                 (None, answer) => Some((answer, trace)),
                 (Some((Answer::NotApplicable, _)), Answer::Pass) => Some((Answer::Pass, trace)),
@@ -66,8 +72,8 @@ impl Question<'_, '_> {
         merged.filter(|(answer, _)| !matches!(answer, Answer::Unknown(_)))
     }
 
-    fn in_world(&self, world: &World) -> (Answer, Trace) {
-        let mut evaluator = Evaluator::new(self.asked, world).with_it(self.it.cloned()).traced();
+    fn in_world(&self, world: &World, traced: bool) -> (Answer, Trace) {
+        let mut evaluator = Evaluator::new(self.asked, world).with_it(self.it.cloned()).traced(traced);
         let applies = match self.asked.rule.when {
             Some(when) => self.membership.clone().and(evaluator.truth(&when)),
             None => self.membership.clone(),
@@ -75,7 +81,7 @@ impl Question<'_, '_> {
         if applies == Truth::No {
             return (Answer::NotApplicable, evaluator.trace.take().unwrap_or_default());
         }
-        let when_trace = evaluator.trace.replace(Trace::default()).unwrap_or_default();
+        let when_trace = evaluator.trace.as_mut().map(std::mem::take).unwrap_or_default();
         let holds = evaluator.truth(self.check);
         let mut trace = evaluator.trace.take().unwrap_or_default();
         let answer = match (applies, holds) {

@@ -99,7 +99,7 @@ impl Evaluator<'_, '_> {
             let truth = self.with(&item.value, |this| this.truth(body));
             let present = item.presence.exists(self.world);
             let truth = if exists { present.and(truth) } else { present.not().or(truth) };
-            parts.push((truth.clone(), self.trace.take().unwrap_or_default()));
+            parts.extend(self.trace.take().map(|trace| (truth.clone(), trace)));
             result = if exists { result.or(truth) } else { result.and(truth) };
             if result == Truth::from(exists) {
                 break;

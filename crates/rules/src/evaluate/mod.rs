@@ -14,6 +14,7 @@ use smol_str::SmolStr;
 use value::{Interval, Kind, Origin, Truth, Unknown, Value, World, over_choices};
 
 pub(crate) use select::attribute;
+pub(crate) use text::Patterns;
 pub(crate) use trace::{Read, Trace};
 
 use crate::Settings;
@@ -34,6 +35,7 @@ pub(crate) enum Got {
 pub(crate) struct Asked<'a, 'g> {
     pub(crate) facts: &'a Facts<'g>,
     pub(crate) settings: &'a Settings,
+    pub(crate) patterns: &'a Patterns,
     pub(crate) rule: &'static Rule,
     /// The subject; none for accounts and regions.
     pub(crate) subject: Option<NodeId>,
@@ -63,8 +65,9 @@ impl<'a, 'g> Evaluator<'a, 'g> {
         self
     }
 
-    pub(crate) fn traced(mut self) -> Self {
-        self.trace = Some(Trace::default());
+    /// Keeps what is read from here on, if `wanted`.
+    pub(crate) fn traced(mut self, wanted: bool) -> Self {
+        self.trace = wanted.then(Trace::default);
         self
     }
 
@@ -174,7 +177,7 @@ impl<'a, 'g> Evaluator<'a, 'g> {
         for operand in operands {
             self.trace = outer.as_ref().map(|_| Trace::default());
             let truth = self.operand_truth(program, *operand);
-            parts.push((truth.clone(), self.trace.take().unwrap_or_default()));
+            parts.extend(self.trace.take().map(|trace| (truth.clone(), trace)));
             result = connect(result, truth.clone());
             if truth == neutral.clone().not() && !matches!(truth, Truth::Unknown(_)) {
                 break;

@@ -1,11 +1,33 @@
 //! Tests of strings, also of strings that are known in part.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use language::ir::{Operand, Program, TextTest};
 use regex::Regex;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use value::{Condition, Kind, Part, Template, Truth, Value, over_choices, text_parts};
 
 use super::Evaluator;
+
+/// The regular expressions of predicates, each compiled on first use: compiling one costs a hundred times what matching
+/// a name does.
+#[derive(Debug, Default)]
+pub(crate) struct Patterns {
+    compiled: RwLock<FxHashMap<&'static str, Option<Arc<Regex>>>>,
+}
+
+impl Patterns {
+    /// The compiled pattern; none if it is no regular expression.
+    fn get(&self, pattern: &'static str) -> Option<Arc<Regex>> {
+        let known = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
+        known.unwrap_or_else(|| {
+            let regex = Regex::new(pattern).ok().map(Arc::new);
+            let mut compiled = self.compiled.write().unwrap_or_else(PoisonError::into_inner);
+            compiled.entry(pattern).or_insert(regex).clone()
+        })
+    }
+}
 
 impl Evaluator<'_, '_> {
     pub(super) fn text_test(
@@ -37,7 +59,7 @@ impl Evaluator<'_, '_> {
 
     pub(super) fn matches(&mut self, program: &Program, subject: Operand, pattern: &'static str) -> Truth {
         let subject = self.operand(program, subject);
-        let Ok(regex) = Regex::new(pattern) else {
+        let Some(regex) = self.asked.patterns.get(pattern) else {
             return Truth::unknown("the pattern is no regular expression");
         };
         self.test_regex(&subject, &regex)
