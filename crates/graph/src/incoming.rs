@@ -5,11 +5,11 @@ use language::ir::{AttributeSource, KindId, Within};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use value::declared::RootId;
-use value::{How, Item, List, Origin, Presence, Truth, Unknown, Value};
+use value::{How, Item, Kind, List, Origin, Presence, Truth, Unknown, Value};
 
 use crate::choices::{list, relative};
 use crate::graph::{Graph, NodeId};
-use crate::join::membership;
+use crate::join::{OUTSIDE, membership};
 use crate::resolve::{Reach, Search, Unresolved};
 use crate::scope::AccountId;
 
@@ -78,6 +78,10 @@ impl Incoming {
         let mut names = pair.1.split('.');
         let Some((id, _)) = names.next().and_then(|name| model.attribute(name)) else { return };
         let whole = graph.attribute(from, id);
+        // What a subject outside the scan says is not asked here: any number of such point to anything.
+        if node.stand_in && matches!(&whole.kind, Kind::Unknown(unknown) if unknown.reason == OUTSIDE) {
+            return;
+        }
         // A path through records: the names are those of their fields.
         let value = names.fold(whole, |value, field| within_elements(&value, field));
         let search = Search { from: Some(resource), account: node.account, kinds, reach: Reach::Scan };

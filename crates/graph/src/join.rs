@@ -14,7 +14,7 @@ use crate::resolve::{Reach, Search, chosen};
 use crate::scope::{Places, Scopes};
 
 /// Why the attributes of a stand-in that its satellite does not write are unknown.
-const OUTSIDE: &str = "its subject lies outside the scan";
+pub(crate) const OUTSIDE: &str = "its subject lies outside the scan";
 
 /// Joins all satellites; those without a subject in the scan become stand-ins, after all other nodes.
 pub(crate) fn join(graph: &mut Graph<'_>, scopes: &mut Scopes) {

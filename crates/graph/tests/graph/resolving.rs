@@ -193,6 +193,15 @@ fn what_is_no_known_expression_may_point_to_anything_of_its_root() {
 }
 
 #[test]
+fn a_subject_outside_the_scan_does_not_point_to_anything() {
+    let scan = Scan::new().with(X, []).with(
+        "aws_s3_bucket_versioning.v",
+        [("bucket", s("elsewhere")), ("versioning_configuration", map([("status", s("Enabled"))]))],
+    );
+    check(&scan, X, "logs_from", "[]");
+}
+
+#[test]
 fn inputs_open_the_lists_of_other_roots_within_the_account() {
     let scan = Scan::new()
         .with(X, [])
