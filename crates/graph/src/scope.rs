@@ -4,7 +4,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use source::{Problem, ProblemSeverity, Problems};
-use value::declared::{Declared, Mode, Resource, Root, RootId};
+use value::declared::{Declared, Mode, Resource, Root, RootId, Spelling};
 use value::{Identity, Kind, Value};
 
 /// An account of the scan.
@@ -93,8 +93,9 @@ impl Scopes {
             problems: Problems::new(),
         };
         let configured = scopes.configured(options);
-        for (root, id) in declared.roots.iter().zip(0u32..) {
-            let account = (!root.library).then(|| scopes.account_of_root(root, &configured));
+        let elsewhere = elsewhere(declared);
+        for ((root, id), elsewhere) in declared.roots.iter().zip(0u32..).zip(elsewhere) {
+            let account = (!root.library && !elsewhere).then(|| scopes.account_of_root(root, &configured));
             if let Some(account) = account {
                 scopes.deploys(account, RootId(id));
             }
@@ -172,7 +173,7 @@ impl Scopes {
             }
             None => of_root,
         };
-        if resource.mode != Mode::Managed {
+        if resource.mode != Mode::Managed || !is_of_aws(resource, declared) {
             return (Some(account), None);
         }
         let usual = resource.region.is_none() && resource.account.is_none();
@@ -217,6 +218,27 @@ impl Scopes {
         }
         (self.accounts, self.problems)
     }
+}
+
+/// Whether a resource is deployed to AWS: not those of other clouds, and not what other providers make up.
+fn is_of_aws(resource: &Resource, declared: &Declared) -> bool {
+    let root = declared.roots.get(resource.root.0 as usize);
+    // Types of Terraform start with the name of their provider.
+    root.is_some_and(|root| root.language.spelling() == Spelling::CloudFormation)
+        || matches!(resource.type_name.split('_').next(), Some("aws" | "awscc"))
+}
+
+/// For each root whether it deploys to other clouds only: such a root has no account of AWS.
+fn elsewhere(declared: &Declared) -> Vec<bool> {
+    let mut of_aws = vec![false; declared.roots.len()];
+    let mut others = of_aws.clone();
+    for resource in declared.resources.iter().filter(|resource| resource.mode == Mode::Managed) {
+        let seen = if is_of_aws(resource, declared) { &mut of_aws } else { &mut others };
+        if let Some(seen) = seen.get_mut(resource.root.0 as usize) {
+            *seen = true;
+        }
+    }
+    of_aws.iter().zip(others).map(|(of_aws, others)| others && !of_aws).collect()
 }
 
 /// What an account or a region is known by, and its name for reports: both empty if the source does not say.

@@ -306,6 +306,22 @@ fn every_reference_is_an_edge() {
 }
 
 #[test]
+fn other_clouds_are_no_accounts_and_no_regions() {
+    let elsewhere = |resource: &mut value::declared::Resource| resource.region = Some(s("uk-london-1"));
+    let scan = Scan::new()
+        .with(X, [])
+        .add("oci_core_vcn.v", map([]), elsewhere)
+        .root("other", Language::Terraform)
+        .with("azurerm_key_vault.v", []);
+    let graph = scan.graph();
+    let shown: Vec<_> =
+        graph.accounts().iter().map(|account| (account.roots.len(), account.regions.len())).collect();
+    assert_eq!(shown, [(1, 1)]);
+    let clouds = Scan::new().with("azurerm_key_vault.v", []);
+    assert!(clouds.graph().accounts().is_empty());
+}
+
+#[test]
 fn accounts_are_told_apart_by_what_the_source_says() {
     let mut scan = Scan::new()
         .with("aws_kms_key.a", [])
