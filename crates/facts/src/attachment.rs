@@ -14,11 +14,15 @@ use crate::tags;
 /// The backup selections that cover a node.
 pub(crate) fn backups(reader: &Reader<'_>, node: NodeId) -> Value {
     let mut list = List::default();
+    let about = About { node, arn: reader.arn(node), tags: tags::of_node(reader, node) };
     for selection in reader.nodes("backup-selection") {
         if !reader.share_account(node, selection) {
             continue;
         }
-        let covers = there(reader, selection).and(covers(reader, selection, node));
+        let covers = there(reader, selection).and(covers(reader, selection, &about));
+        if covers.is_no() {
+            continue;
+        }
         let origin = place(reader, selection);
         let plan = reader.read(selection, "plan");
         let fields = [("plan", plan), ("selection", reader.reference_to(selection))];
@@ -28,6 +32,13 @@ pub(crate) fn backups(reader: &Reader<'_>, node: NodeId) -> Value {
     }
     list.open = reader.open_world(node).map(opened);
     list_value(list, fact_origin(&place(reader, node)))
+}
+
+/// What selections tell a node by.
+struct About {
+    node: NodeId,
+    arn: Text,
+    tags: Value,
 }
 
 fn there(reader: &Reader<'_>, node: NodeId) -> Decision {
@@ -40,34 +51,33 @@ fn place(reader: &Reader<'_>, node: NodeId) -> Origin {
 
 /// Whether a selection covers a node. ARNs are alternatives; `conditions` must all hold and narrow the ARNs down;
 /// entries of `tag_matches` are alternatives of their own.
-fn covers(reader: &Reader<'_>, selection: NodeId, node: NodeId) -> Decision {
+fn covers(reader: &Reader<'_>, selection: NodeId, about: &About) -> Decision {
+    let About { tags, .. } = about;
     let resources = reader.read(selection, "resources");
     let conditions = reader.read(selection, "conditions");
-    let tags = tags::of_node(reader, node);
-    let arn = reader.arn(node);
-    let by_arn = names(reader, selection, &resources, node, &arn);
+    let by_arn = names(reader, selection, &resources, about);
     let by_tag = exists(&reader.read(selection, "tag_matches"), |tag| {
-        compare(&tag_of(&tags, &tag.get("key")), "stringequals", &tag.get("value"))
+        compare(&tag_of(tags, &tag.get("key")), "stringequals", &tag.get("value"))
     });
     let has_conditions = exists(&conditions, |_| Decision::YES);
-    let fulfilled = exists(&conditions, |condition| holds(&tags, condition).negated()).negated();
+    let fulfilled = exists(&conditions, |condition| holds(tags, condition).negated()).negated();
     let has_resources = exists(&resources, |_| Decision::YES);
     let by_condition = has_conditions.clone().and(has_resources.negated()).and(fulfilled.clone());
     let by_arn = by_arn.and(has_conditions.negated().or(fulfilled));
-    let excluded = names(reader, selection, &reader.read(selection, "not_resources"), node, &arn);
+    let excluded = names(reader, selection, &reader.read(selection, "not_resources"), about);
     by_arn.or(by_tag).or(by_condition).and(excluded.negated())
 }
 
 /// Whether a list of ARNs, with wildcards, names a node.
-fn names(reader: &Reader<'_>, holder: NodeId, list: &Value, node: NodeId, arn: &Text) -> Decision {
+fn names(reader: &Reader<'_>, holder: NodeId, list: &Value, about: &About) -> Decision {
     exists(list, |pattern| {
         if matches!(pattern.kind, Kind::Reference(_)) {
-            let direct = reader.leads_to(pattern, holder, &[], node);
+            let direct = reader.leads_to(pattern, holder, &[], about.node);
             if direct.is_yes() {
                 return direct;
             }
         }
-        matches(&reader.text(pattern), arn)
+        matches(&reader.text(pattern), &about.arn)
     })
 }
 
@@ -137,6 +147,9 @@ pub(crate) fn data_event_trails(reader: &Reader<'_>, bucket: NodeId) -> Value {
             let records = there(reader, trail)
                 .and(is_logging(reader, trail))
                 .and(by_selector(reader, trail, &arn).or(by_advanced_selector(reader, trail, &arn)));
+            if records.is_no() {
+                continue;
+            }
             let atom =
                 format!("whether {} records access to {}", reader.address(trail), reader.address(bucket));
             list.items.extend(records.into_item(reader.reference_to(trail), &atom));

@@ -46,17 +46,17 @@ pub(crate) fn matches(pattern: &[Symbol], text: &[Symbol]) -> Decision {
     if pattern.len().max(text.len()) > MOST_SYMBOLS {
         return Decision::unknown("the text is too long to be compared");
     }
-    if run(pattern, text, surely) {
-        return Decision::YES;
-    }
     // What both have in common at their ends cannot tell them apart: `${arn}` is never `${arn}/key`.
-    let (pattern, text) = without_common_ends(pattern, text);
-    // ARNs and names of two resources of a type differ, and so does what goes on after them.
-    if let (Some(Symbol::Hole(a)), Some(Symbol::Hole(b))) = (pattern.first(), text.first())
-        && of_two_resources(a, b)
+    let (pattern_rest, text_rest) = without_common_ends(pattern, text);
+    if let (Some(a), Some(b)) = (pattern_rest.first(), text_rest.first())
+        && never_same(a, b)
     {
         return Decision::NO;
     }
+    if run(pattern, text, surely) {
+        return Decision::YES;
+    }
+    let (pattern, text) = (pattern_rest, text_rest);
     if !run(pattern, text, possibly) {
         Decision::NO
     } else {
@@ -104,6 +104,16 @@ fn same(pattern: &Symbol, text: &Symbol) -> bool {
 /// Whether two holes are attributes of two resources of one type.
 fn of_two_resources(a: &Hole, b: &Hole) -> bool {
     matches!((&a.owner, &b.owner), (Some((t, x)), Some((u, y))) if t == u && x != y)
+}
+
+/// Whether nothing that begins with the one symbol of a pattern matches what begins with the other.
+fn never_same(pattern: &Symbol, text: &Symbol) -> bool {
+    match (pattern, text) {
+        // ARNs and names of two resources of a type differ, and so does what goes on after them.
+        (Symbol::Hole(a), Symbol::Hole(b)) => of_two_resources(a, b),
+        (Symbol::Char('*' | '?') | Symbol::Hole(_), _) | (_, Symbol::Hole(_)) => false,
+        _ => !same(pattern, text),
+    }
 }
 
 /// What one step of a match may do.
