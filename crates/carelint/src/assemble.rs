@@ -265,5 +265,8 @@ fn framework_row(framework: &language::ir::Framework) -> FrameworkRow {
 
 /// Text of the input without control characters, which a terminal would obey.
 fn clean(text: &str) -> String {
+    if !text.contains(char::is_control) {
+        return text.to_owned();
+    }
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

@@ -7,6 +7,9 @@
 /// (CVE-2021-42574).
 #[must_use]
 pub fn clean(text: &str) -> String {
+    if !text.contains(obeyed) {
+        return text.to_owned();
+    }
     text.chars().map(|c| if obeyed(c) { '\u{fffd}' } else { c }).collect()
 }
 
@@ -18,6 +21,9 @@ pub(crate) fn line(text: &str) -> String {
         c if obeyed(c) => '\u{fffd}',
         c => c,
     };
+    if !text.contains(obeyed) {
+        return text.trim().to_owned();
+    }
     text.trim().chars().map(one).collect()
 }
 
@@ -25,6 +31,9 @@ pub(crate) fn line(text: &str) -> String {
 #[must_use]
 pub(crate) fn lines(text: &str) -> String {
     let kept = |c: char| if obeyed(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
+    if !text.contains(|c| kept(c) != c) {
+        return text.trim().to_owned();
+    }
     text.trim().chars().map(kept).collect()
 }
 

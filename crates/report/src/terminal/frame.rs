@@ -1,6 +1,7 @@
 //! Frames around the source, rendered by miette on a window of lines: it scans what it is given, so it is never given
 //! a whole file.
 
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -9,6 +10,7 @@ use miette::{
     Severity, SourceCode, SourceSpan, SpanContents,
 };
 
+use rustc_hash::FxHashMap;
 use source::Place;
 
 use super::window::{Window, window};
@@ -21,10 +23,33 @@ const BORDER: usize = 12;
 /// Places of a result that are labelled, and that are listed below its frame.
 const MOST_RELATED: usize = 4;
 
+/// The help of rules as frames show it, by rule and language: breaking it into lines costs more than all else of a
+/// frame, and many results have one rule.
+#[derive(Default)]
+pub(super) struct Helps<'r> {
+    rendered: FxHashMap<(&'r str, Option<bool>), String>,
+}
+
+impl<'r> Helps<'r> {
+    /// The help for a result, as it stands below its frame.
+    fn of(&mut self, result: &'r ResultRow, report: &Report, context: &Context<'_>) -> io::Result<&str> {
+        match self.rendered.entry((result.rule, is_template(result))) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(new) => {
+                let help = report.rules.get(result.rule).map(|rule| help_for(result, rule.help));
+                let frame = |help| Frame::new("", help, Severity::Error, None, &[]);
+                let (with, without) = (rendered(&frame(help), context)?, rendered(&frame(None), context)?);
+                Ok(new.insert(with.strip_prefix(&without).unwrap_or_default().to_owned()))
+            }
+        }
+    }
+}
+
 /// Writes the frame of a failure.
-pub(super) fn result(
-    result: &ResultRow,
+pub(super) fn result<'r>(
+    result: &'r ResultRow,
     report: &Report,
+    helps: &mut Helps<'r>,
     context: &Context<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -43,8 +68,8 @@ pub(super) fn result(
     let places: Vec<PlaceKey> = labels.iter().map(|(place, _)| *place).collect();
     let window = window(context.sources, &places, &report.masked, columns(context));
     let framed: Vec<PlaceKey> = window.iter().flat_map(|window| window.places(&places)).collect();
-    let help = report.rules.get(result.rule).map(|rule| help_for(result, rule.help));
-    render(&Frame::new(&result.message, help, Severity::Error, window, &labels), context, out)?;
+    render(&Frame::new(&result.message, None, Severity::Error, window, &labels), context, out)?;
+    out.write_all(helps.of(result, report, context)?.as_bytes())?;
     let elsewhere = |related: &&Related| related.location.place.is_none_or(|place| !framed.contains(&place));
     for related in result.related.iter().filter(elsewhere).take(MOST_RELATED) {
         let place = format!("{}:{}", line(&related.location.file), related.location.line);
@@ -103,10 +128,14 @@ fn observed_at(result: &ResultRow, place: Place, context: &Context<'_>) -> Strin
     if says_it { String::new() } else { line(&observed.value) }
 }
 
+/// Whether a result is about a template's resource; none for accounts and regions.
+fn is_template(result: &ResultRow) -> Option<bool> {
+    result.resource.as_ref().map(|resource| resource.type_name.contains("::"))
+}
+
 /// What a rule's help says of the result's language; all of it where it tells no languages apart.
 fn help_for(result: &ResultRow, help: &str) -> String {
-    let template = result.resource.as_ref().map(|resource| resource.type_name.contains("::"));
-    let (own, other) = match template {
+    let (own, other) = match is_template(result) {
         Some(true) => ("CloudFormation: ", "Terraform: "),
         Some(false) => ("Terraform: ", "CloudFormation: "),
         None => ("", "\0"),
@@ -126,6 +155,10 @@ fn columns(context: &Context<'_>) -> usize {
 }
 
 fn render(frame: &Frame, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(rendered(frame, context)?.as_bytes())
+}
+
+fn rendered(frame: &Frame, context: &Context<'_>) -> io::Result<String> {
     let theme = if context.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(context.width)
@@ -133,10 +166,12 @@ fn render(frame: &Frame, context: &Context<'_>, out: &mut dyn Write) -> io::Resu
         .without_syntax_highlighting();
     let mut text = String::new();
     handler.render_report(&mut text, frame).map_err(io::Error::other)?;
+    let mut lines = String::with_capacity(text.len());
     for line in text.trim_start_matches('\n').lines() {
-        writeln!(out, "{}", line.trim_end())?;
+        lines.push_str(line.trim_end());
+        lines.push('\n');
     }
-    Ok(())
+    Ok(lines)
 }
 
 /// A diagnostic for miette.

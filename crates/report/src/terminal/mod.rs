@@ -21,6 +21,7 @@ pub(crate) fn terminal(report: &Report, context: &Context<'_>, out: &mut dyn Wri
     for problem in &report.problems {
         self::problem(problem, report, context, out)?;
     }
+    let mut helps = frame::Helps::default();
     for pillar in Pillar::ALL {
         let listed: Vec<&ResultRow> = report
             .results
@@ -31,7 +32,7 @@ pub(crate) fn terminal(report: &Report, context: &Context<'_>, out: &mut dyn Wri
             writeln!(out, "{}\n", style.heading(pillar.title(), context.width))?;
         }
         for result in listed {
-            frame::result(result, report, context, out)?;
+            frame::result(result, report, &mut helps, context, out)?;
         }
     }
     if context.show != Show::Fail {
