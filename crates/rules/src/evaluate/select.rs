@@ -209,9 +209,13 @@ impl Evaluator<'_, '_> {
     }
 
     fn lookup(&mut self, program: &Program, table: &'static str, keys: &[Operand]) -> Value {
+        let named = keys.iter().find_map(|key| match program.nodes.get(*key as usize)?.op {
+            Op::Select(_, name) => Some(name),
+            _ => None,
+        });
         let keys: Vec<Value> = keys.iter().map(|key| self.operand(program, *key)).collect();
         match self.asked.facts.graph.catalogue.table(table) {
-            Some(table) => row(table, &keys),
+            Some(table) => row(table, &keys, named),
             None => Value::absent(),
         }
     }
@@ -274,18 +278,25 @@ fn index(container: &Value, key: &Value) -> Value {
     }
 }
 
-/// The row that the keys find, as a map of its columns.
-fn row(table: &'static Table, keys: &[Value]) -> Value {
+/// The row that the keys find, as a map of its columns; unknown without a key. `named` is the attribute that the key
+/// is.
+fn row(table: &'static Table, keys: &[Value], named: Option<&str>) -> Value {
     let mut text = String::new();
     for key in keys {
         match &key.kind {
             Kind::Alternatives(alternatives) if keys.len() == 1 => {
                 let choice = |(condition, choice): &(Condition, Value)| {
-                    (condition.clone(), row(table, std::slice::from_ref(choice)))
+                    (condition.clone(), row(table, std::slice::from_ref(choice), named))
                 };
                 return Value::alternatives(alternatives.choices.iter().map(choice), key.origin.clone());
             }
-            Kind::Absent | Kind::Null => return Value::absent(),
+            Kind::Absent | Kind::Null => {
+                let reason = match named {
+                    Some(name) => format!("no {} is declared", name.replace('_', " ")),
+                    None => format!("the key into the table {} is not declared", table.name),
+                };
+                return Value::unknown(Unknown::fresh(reason), key.origin.clone());
+            }
             Kind::String(part) => push_key(&mut text, part),
             Kind::Number(number) => push_key(&mut text, &number.to_string()),
             Kind::Unknown(unknown) => {
