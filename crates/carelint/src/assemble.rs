@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use facts::Facts;
 use report::{
     AccountRow, Coverage, FrameworkRow, Location, Observed, ProblemRow, Related, Report, ResourceRow,
-    ResultRow, RuleRow, SectionRow, Status, Summary, Tool,
+    ResultRow, RuleRow, SectionRow, Status, Summary, Tool, clean,
 };
 use rules::Subject;
 use source::{Place, Problem, ProblemSeverity, Sources};
@@ -261,12 +261,4 @@ fn framework_row(framework: &language::ir::Framework) -> FrameworkRow {
         source: framework.source,
         sections: framework.sections.iter().map(section).collect(),
     }
-}
-
-/// Text of the input without control characters, which a terminal would obey.
-fn clean(text: &str) -> String {
-    if !text.contains(char::is_control) {
-        return text.to_owned();
-    }
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

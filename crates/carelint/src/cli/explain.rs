@@ -39,12 +39,13 @@ fn in_words(rule: &Rule) -> String {
     let _ = writeln!(text, "pillar {}, severity {}\n", rule.pillar.id(), rule.severity.otherwise.id());
     let _ = writeln!(text, "{}\n", rule.why.trim());
     if let Some(when) = &rule.when {
-        let _ = writeln!(text, "when:  {}", when.text);
+        let word = if when.negates_its_text() { "unless" } else { "when" };
+        let _ = writeln!(text, "{word}: {}", when.text);
     }
     let _ = match &rule.body {
         Body::Check(check) => writeln!(text, "check: {}", check.text),
-        Body::Each(list, check) => writeln!(text, "each:  {}\ncheck: {}", list.text, check.text),
-        Body::None(list) => writeln!(text, "none:  {}", list.text),
+        Body::Each(list, check) => writeln!(text, "each: {}\ncheck: {}", list.text, check.text),
+        Body::None(list) => writeln!(text, "none: {}", list.text),
     };
     for param in rule.params {
         let _ = writeln!(text, "parameter {}: {:?}", param.name, param.default);

@@ -1,1 +1,0 @@
-//! Marks in examples and scrubbed snapshots, for tests.
