@@ -41,12 +41,15 @@ fn stars(part: &[Symbol]) -> Decision {
     if part.is_empty() || part.iter().any(|symbol| !is_star(symbol) && !matches!(symbol, Symbol::Hole(_))) {
         return Decision::NO;
     }
-    let hole = part.iter().find_map(|symbol| match symbol {
-        // The attribute of a resource is its name or ARN, never a star.
-        Symbol::Hole(hole) if hole.owner.is_some() => Some(Decision::NO),
-        Symbol::Hole(hole) => Some(Decision::unknown(hole.why.clone())),
+    let mut holes = part.iter().filter_map(|symbol| match symbol {
+        Symbol::Hole(hole) => Some(hole),
         _ => None,
     });
+    // The attribute of a resource is its name or ARN, never a star, whatever stands around it.
+    if holes.clone().any(|hole| hole.owner.is_some()) {
+        return Decision::NO;
+    }
+    let hole = holes.next().map(|hole| Decision::unknown(hole.why.clone()));
     hole.unwrap_or(Decision::YES)
 }
 

@@ -1,6 +1,6 @@
 //! Data sources that can be told from the source: policy documents, and what the provider's configuration says.
 
-mod policy_document;
+pub(crate) mod policy_document;
 
 use std::sync::Arc;
 
@@ -96,7 +96,8 @@ impl Evaluator<'_> {
         let text = |text: &str| Value::string(text, Origin::computed(asked.header));
         match asked.type_name.as_str() {
             "aws_iam_policy_document" => {
-                let document = policy_document::document(self, arguments, asked.header);
+                let document =
+                    policy_document::document(&mut |value| self.force(value), arguments, asked.header);
                 vec![("json", document.clone()), ("minified_json", document)]
             }
             // An assumption: the commercial partition. Ending elsewhere shows in the region or in written ARNs.

@@ -6,7 +6,6 @@ use smol_str::SmolStr;
 use source::Place;
 use value::{How, Item, Kind, List, Map, MapEntry, Origin, Presence, Unknown, Value};
 
-use crate::eval::Evaluator;
 use crate::eval::identity::reason;
 use crate::eval::view::{MapBuilder, view};
 use crate::functions::json_value;
@@ -18,21 +17,24 @@ struct Statements {
     open: Option<Arc<Unknown>>,
 }
 
+/// Puts the text that an argument refers to in the place of the reference, where it is known.
+type Force<'f> = dyn FnMut(Value) -> Value + 'f;
+
 /// The policy of a document's arguments; `header` is the place of its block.
-pub(super) fn document(evaluator: &mut Evaluator<'_>, arguments: &Value, header: Place) -> Value {
+pub(crate) fn document(force: &mut Force<'_>, arguments: &Value, header: Place) -> Value {
     let mut statements = Statements::default();
     for name in ["source_json", "source_policy_documents"] {
-        add_documents(evaluator, &mut statements, &arguments.get(name));
+        add_documents(force, &mut statements, &arguments.get(name));
     }
     if let Kind::List(own) = &written(arguments, "statement").kind {
         statements.open = statements.open.take().or(own.open.clone());
         for item in &own.items {
-            let value = statement(evaluator, &item.value);
+            let value = statement(force, &item.value);
             put(&mut statements.items, Item { value, presence: item.presence.clone() });
         }
     }
     for name in ["override_json", "override_policy_documents"] {
-        add_documents(evaluator, &mut statements, &arguments.get(name));
+        add_documents(force, &mut statements, &arguments.get(name));
     }
     let origin = Origin { place: Some(header), how: How::Computed, via: None };
     let mut policy = MapBuilder::default();
@@ -63,7 +65,7 @@ fn put_field(out: &mut MapBuilder, from: &Value, name: &str, key: &'static str) 
 }
 
 /// A `statement` block in IAM's spelling.
-fn statement(evaluator: &mut Evaluator<'_>, block: &Value) -> Value {
+fn statement(force: &mut Force<'_>, block: &Value) -> Value {
     if block.as_map().is_none() {
         return block.clone();
     }
@@ -91,7 +93,7 @@ fn statement(evaluator: &mut Evaluator<'_>, block: &Value) -> Value {
         }
     }
     if let Some(entry) = block.as_map().and_then(|map| map.entry("condition")) {
-        let value = conditions(evaluator, &entry.value);
+        let value = conditions(force, &entry.value);
         out.put(MapEntry { key: SmolStr::new_static("Condition"), value, ..entry.clone() });
     }
     let statement = out.finish(block.origin.clone());
@@ -120,12 +122,12 @@ fn principals(blocks: &Value) -> Value {
 }
 
 /// `{operator: {key: [values]}}`.
-fn conditions(evaluator: &mut Evaluator<'_>, blocks: &Value) -> Value {
+fn conditions(force: &mut Force<'_>, blocks: &Value) -> Value {
     let Some(list) = blocks.as_list() else { return blocks.clone() };
     let mut operators: Vec<(SmolStr, Option<Place>, Grouped, Origin)> = Vec::new();
     let mut open = list.open.clone();
     for item in &list.items {
-        let test = evaluator.force(written(&item.value, "test"));
+        let test = force(written(&item.value, "test"));
         let Some(name) = test.as_str().map(SmolStr::new) else {
             open = open.or_else(|| Some(why(&test)));
             continue;
@@ -133,7 +135,7 @@ fn conditions(evaluator: &mut Evaluator<'_>, blocks: &Value) -> Value {
         if !operators.iter().any(|(known, ..)| *known == name) {
             operators.push((name.clone(), test.origin.place, Grouped::default(), item.value.origin.clone()));
         }
-        let variable = evaluator.force(written(&item.value, "variable"));
+        let variable = force(written(&item.value, "variable"));
         if let Some((_, _, group, _)) = operators.iter_mut().find(|(known, ..)| *known == name) {
             group.add(&variable, &written(&item.value, "values"), &item.presence);
         }
@@ -213,27 +215,22 @@ fn put(items: &mut Vec<Item>, item: Item) {
 }
 
 /// Adds the statements of one document or of a list of documents.
-fn add_documents(evaluator: &mut Evaluator<'_>, statements: &mut Statements, value: &Value) {
-    let value = evaluator.force(value.clone());
+fn add_documents(force: &mut Force<'_>, statements: &mut Statements, value: &Value) {
+    let value = force(value.clone());
     if matches!(value.kind, Kind::Absent | Kind::Null) {
         return;
     }
     let Kind::List(list) = &value.kind else {
-        return add_document(evaluator, statements, &value, &Presence::CERTAIN);
+        return add_document(force, statements, &value, &Presence::CERTAIN);
     };
     statements.open = statements.open.take().or_else(|| list.open.clone());
     for item in &list.items {
-        add_document(evaluator, statements, &item.value, &item.presence);
+        add_document(force, statements, &item.value, &item.presence);
     }
 }
 
-fn add_document(
-    evaluator: &mut Evaluator<'_>,
-    statements: &mut Statements,
-    value: &Value,
-    presence: &Presence,
-) {
-    let value = evaluator.force(value.clone());
+fn add_document(force: &mut Force<'_>, statements: &mut Statements, value: &Value, presence: &Presence) {
+    let value = force(value.clone());
     let parsed = match &value.kind {
         Kind::String(text) if text.trim().is_empty() => return,
         Kind::Null | Kind::Absent => return,
@@ -245,7 +242,7 @@ fn add_document(
                 if matches!(choice.kind, Kind::Alternatives(_)) {
                     continue;
                 }
-                add_document(evaluator, statements, choice, &guarded);
+                add_document(force, statements, choice, &guarded);
             }
             return;
         }

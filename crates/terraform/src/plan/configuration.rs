@@ -1,223 +1,258 @@
 //! The configuration part of a plan: which expression stands behind an attribute, and what it refers to, through
-//! module calls and outputs.
+//! module calls and outputs. A plan lists what an expression refers to, not the expression: where it comes down to one
+//! attribute, the expression is taken to be just that attribute.
 
+use std::cell::RefCell;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-use source::document::Node;
-use value::Reference;
+use source::document::{Node, NodeKind, ScalarStyle};
 use value::declared::key;
+use value::{Reference, Value};
+
+use super::address::{Step, inside, module_output, parent, single, split, steps, without_keys};
 
 /// Most calls and outputs that one reference is followed through.
 const MOST_STEPS: usize = 32;
 
-/// The configuration of a plan.
+/// The configuration of a plan, and the addresses that it plans.
 pub(super) struct Configuration<'a> {
     root: Option<&'a Node>,
     root_name: &'a SmolStr,
+    /// Resources by the address of their block: `module.net.data.aws_vpc.x`, without instance keys.
+    blocks: FxHashMap<String, &'a Node>,
+    /// Changes by address, but of what is deleted.
+    changes: FxHashMap<&'a str, &'a Node>,
+    /// Addresses without instance keys of what has any: blocks, calls of modules. A plan leaves out a `count` or
+    /// `for_each` that refers to nothing.
+    repeated: FxHashSet<String>,
+    /// Policy documents that were made already, by address.
+    documents: RefCell<FxHashMap<SmolStr, Value>>,
 }
 
-/// Where an expression stands: the instance address of its module (`module.net["a"]`, empty for the root) and the
-/// instance key of its resource.
+/// Where an expression stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'a> {
+    /// Address of the instance of its module (`module.net["a"]`), empty for the root.
     module: &'a str,
-    index: Option<&'a Node>,
+    /// Instance key of its resource with its brackets, or empty.
+    instance: &'a str,
+    /// The `for_each` of its resource.
+    for_each: Option<&'a Node>,
+}
+
+/// What an expression comes down to.
+#[derive(Debug, Clone)]
+pub(super) enum Followed<'a> {
+    /// One attribute of a resource of the plan.
+    Attribute(Reference),
+    /// The policy of a document that is read when the plan is applied: its change.
+    Document(&'a Node),
+    /// A variable of the root module, with its default.
+    Variable(SmolStr, Option<&'a Node>),
+    /// A literal.
+    Literal,
+}
+
+/// Where following has come to.
+struct At {
+    module: String,
+    instance: String,
+    references: Vec<SmolStr>,
+    /// What is selected of the whole that is followed: `.id` of `each.value.id`.
+    selected: String,
 }
 
 impl<'a> Configuration<'a> {
     pub(super) fn new(document: &'a Node, root_name: &'a SmolStr) -> Self {
         let root = document.get("configuration").and_then(|configuration| configuration.get("root_module"));
-        Self { root, root_name }
+        let mut blocks = FxHashMap::default();
+        let mut open: Vec<(String, &Node)> = root.map(|root| (String::new(), root)).into_iter().collect();
+        while let Some((path, module)) = open.pop() {
+            for resource in module.get("resources").map(Node::items).unwrap_or_default() {
+                if let Some(address) = resource.get("address").and_then(Node::text) {
+                    blocks.insert(inside(&path, address), resource);
+                }
+            }
+            for call in module.get("module_calls").map(Node::entries).unwrap_or_default() {
+                if let Some(module) = call.value.get("module") {
+                    open.push((inside(&path, &format!("module.{}", call.key)), module));
+                }
+            }
+        }
+        let changes = document.get("resource_changes").map(Node::items).unwrap_or_default();
+        let repeated = repeated(changes);
+        let by_address = |change: &'a Node| Some((change.get("address")?.text()?.as_str(), change));
+        let changes = changes.iter().filter(|change| !super::is_deleted(change)).filter_map(by_address);
+        Self { root, root_name, blocks, changes: changes.collect(), repeated, documents: RefCell::default() }
     }
 
-    /// The scope of a resource change.
-    pub(super) fn scope(&self, change: &'a Node) -> Scope<'a> {
-        let module = change.get("module_address").and_then(Node::text).map_or("", SmolStr::as_str);
-        Scope { module, index: change.get("index") }
+    /// A policy document that was made already.
+    pub(super) fn document(&self, address: &str) -> Option<Value> {
+        self.documents.borrow().get(address).cloned()
     }
 
-    /// The configuration of the resource of a change.
-    pub(super) fn resource(&self, change: &Node) -> Option<&'a Node> {
-        let module = change.get("module_address").and_then(Node::text).map_or("", SmolStr::as_str);
-        let module = self.module(module)?;
-        let text = |name: &str| change.get(name).and_then(Node::text);
-        module.get("resources")?.items().iter().find(|resource| {
-            let same = |name: &str| resource.get(name).and_then(Node::text) == text(name);
-            same("mode") && same("type") && same("name")
-        })
+    /// Keeps a policy document for others that refer to it.
+    pub(super) fn keep_document(&self, address: &SmolStr, policy: &Value) {
+        self.documents.borrow_mut().insert(address.clone(), policy.clone());
     }
 
-    /// The configuration of a module by its instance address.
-    fn module(&self, address: &str) -> Option<&'a Node> {
-        steps(address)
-            .into_iter()
-            .try_fold(self.root?, |module, (name, _)| module.get("module_calls")?.get(&name)?.get("module"))
+    /// The scope of a resource change, and the block that declares it.
+    pub(super) fn scope(&self, change: &'a Node) -> (Scope<'a>, Option<&'a Node>) {
+        let text = |name: &str| change.get(name).and_then(Node::text).map_or("", SmolStr::as_str);
+        let (module, address) = (text("module_address"), text("address"));
+        let own = address.strip_prefix(module).map_or(address, |own| own.trim_start_matches('.'));
+        let instance = own.find('[').and_then(|at| own.get(at..)).unwrap_or_default();
+        let block = own.get(..own.len() - instance.len()).unwrap_or(own);
+        let block = self.block(module, block);
+        let for_each = block.and_then(|block| block.get("for_each_expression"));
+        (Scope { module, instance, for_each }, block)
     }
 
-    /// The one attribute that some references come down to; none if they are several, or rest on anything else.
-    pub(super) fn follow(&self, references: &[SmolStr], scope: Scope<'_>) -> Option<Reference> {
-        let mut module = scope.module.to_owned();
-        let mut names: Vec<SmolStr> = references.to_vec();
+    /// The block of a resource by the address of a module's instance and its own address there.
+    fn block(&self, module: &str, address: &str) -> Option<&'a Node> {
+        let calls: Vec<String> = steps(module).iter().map(|step| format!("module.{}", step.name)).collect();
+        self.blocks.get(&inside(&calls.join("."), address)).copied()
+    }
+
+    /// The call of a module by the address of its instance.
+    fn call(&self, address: &str) -> Option<&'a Node> {
+        let steps = steps(address);
+        let (last, before) = steps.split_last()?;
+        let module = before.iter().try_fold(self.root?, |module, Step { name, .. }| {
+            module.get("module_calls")?.get(name)?.get("module")
+        })?;
+        module.get("module_calls")?.get(&last.name)
+    }
+
+    /// What an expression comes down to; none if that is several things, or none that is known here.
+    pub(super) fn follow(&self, expression: &'a Node, scope: Scope<'a>) -> Option<Followed<'a>> {
+        let (mut expression, mut for_each) = (expression, scope.for_each);
+        let mut at = At {
+            module: scope.module.to_owned(),
+            instance: scope.instance.to_owned(),
+            references: Vec::new(),
+            selected: String::new(),
+        };
         for _ in 0..MOST_STEPS {
-            let single = single(&names)?;
-            if let Some(variable) = single.strip_prefix("var.") {
-                let variable = variable.split(['.', '[']).next()?;
-                let (parent, call) = parent(&module)?;
-                let expressions =
-                    self.module(&parent)?.get("module_calls")?.get(&call)?.get("expressions")?;
-                names = references_of(expressions.get(variable)?);
-                module = parent;
-            } else if let Some(rest) = single.strip_prefix("module.") {
-                let (call, index, output) = module_output(rest)?;
-                let inner = joined(&module, &format!("module.{call}{index}"));
-                let outputs = self.module(&inner)?.get("outputs")?;
-                names = references_of(outputs.get(output)?.get("expression")?);
-                module = inner;
+            if expression.get("constant_value").is_some() {
+                return Some(Followed::Literal);
+            }
+            at.references = references_of(expression);
+            let subject = single(&at.references)?;
+            if let Some(rest) = subject.strip_prefix("var.") {
+                let end = rest.find(['.', '[']).unwrap_or(rest.len());
+                let (variable, selected) = rest.split_at(end);
+                let Some((outer, instance)) = parent(&at.module) else {
+                    let declared = self.root?.get("variables")?.get(variable)?;
+                    return selected
+                        .is_empty()
+                        .then(|| Followed::Variable(variable.into(), declared.get("default")));
+                };
+                let call = self.call(&at.module)?;
+                expression = call.get("expressions")?.get(variable)?;
+                for_each = call.get("for_each_expression");
+                at.selected.insert_str(0, selected);
+                (at.module, at.instance) = (outer, instance);
+            } else if let Some(rest) = subject.strip_prefix("module.") {
+                let (call, instance, output, selected) = module_output(rest)?;
+                let inner = inside(&at.module, &format!("module.{call}{instance}"));
+                let call = self.call(&inner)?;
+                if instance.is_empty() && self.repeated.contains(&without_keys(&inner)) {
+                    return None;
+                }
+                expression = call.get("module")?.get("outputs")?.get(output)?.get("expression")?;
+                for_each = None;
+                at.selected.insert_str(0, selected);
+                (at.module, at.instance) = (inner, String::new());
+            } else if let Some(selected) = subject.strip_prefix("each.value") {
+                // The instances of what is chained correspond; anything else is not told by its references.
+                at.references = references_of(for_each?);
+                at.selected.insert_str(0, selected);
+                let chained = single(&at.references)?;
+                let (address, attribute) = split(&chained)?;
+                self.block(&at.module, &address).filter(|_| self.is_repeated(&at.module, &address))?;
+                at.references.push("each.key".into());
+                return attribute.is_empty().then(|| self.attribute(&chained, &at)).flatten();
             } else {
-                return self.attribute(&single, &module, scope);
+                return self.attribute(&subject, &at);
             }
         }
         None
     }
 
-    fn attribute(&self, reference: &str, module: &str, scope: Scope<'_>) -> Option<Reference> {
-        let (address, attribute) = split(reference)?;
-        if address.starts_with("data.") || address.starts_with("local.") || address.starts_with("each.") {
+    fn is_repeated(&self, module: &str, address: &str) -> bool {
+        self.repeated.contains(&without_keys(&inside(module, address)))
+    }
+
+    fn attribute(&self, reference: &str, at: &At) -> Option<Followed<'a>> {
+        let (mut address, attribute) = split(reference)?;
+        let block = self.block(&at.module, address.get(..address.find('[').unwrap_or(address.len()))?)?;
+        let chooses = |choice: &str| at.references.iter().any(|name| name.starts_with(choice));
+        let repeated = !address.contains('[') && self.is_repeated(&at.module, &address);
+        if !repeated && (chooses("each.") || chooses("count.")) {
             return None;
         }
         // `aws_s3_bucket.x[each.key].id` is listed as `aws_s3_bucket.x` beside `each.key`: the instances correspond.
-        let address = match (address.contains('['), scope.index) {
-            (false, Some(index)) if self.is_repeated(&address, module) => {
-                format!("{address}{}", shown(index)?)
+        let mut many = repeated;
+        if repeated && (chooses("each.key") || chooses("count.index")) && !at.instance.is_empty() {
+            let instance = format!("{address}{}", at.instance);
+            if self.changes.contains_key(inside(&at.module, &instance).as_str()) {
+                (address, many) = (instance, false);
             }
-            _ => address,
-        };
-        let many = !address.contains('[') && self.is_repeated(&address, module);
-        Some(Reference {
-            to: key(self.root_name, &joined(module, &address)),
-            attribute: attribute.into(),
-            many,
-        })
-    }
-
-    fn is_repeated(&self, address: &str, module: &str) -> bool {
-        let Some((type_name, name)) = address.split_once('.') else { return false };
-        let resources = self.module(module).and_then(|module| module.get("resources")).map(Node::items);
-        resources.unwrap_or_default().iter().any(|resource| {
-            let is = |key: &str, text: &str| {
-                resource.get(key).and_then(Node::text).is_some_and(|known| known == text)
-            };
-            let repeated = resource.get("count_expression").or_else(|| resource.get("for_each_expression"));
-            is("type", type_name) && is("name", name) && repeated.is_some()
-        })
+        }
+        let address = inside(&at.module, &address);
+        let selected = at.selected.trim_start_matches('.');
+        let attribute = if attribute.is_empty() { selected } else { attribute.as_str() };
+        if block.get("mode").and_then(Node::text).is_some_and(|mode| mode == "data") {
+            let is_policy = block.get("type").and_then(Node::text).is_some_and(|name| name == POLICY)
+                && matches!(attribute, "json" | "minified_json" | "");
+            let change = self.changes.get(address.as_str()).filter(|_| is_policy && !many);
+            return change.map(|change| Followed::Document(change));
+        }
+        let to = key(self.root_name, &address);
+        Some(Followed::Attribute(Reference { to, attribute: attribute.into(), many }))
     }
 }
 
-fn references_of(expression: &Node) -> Vec<SmolStr> {
+/// The data source that is a policy document.
+const POLICY: &str = "aws_iam_policy_document";
+
+/// Addresses without instance keys of what has any in some changes.
+fn repeated(changes: &[Node]) -> FxHashSet<String> {
+    let mut repeated = FxHashSet::default();
+    for change in changes {
+        if let Some(address) =
+            change.get("address").and_then(Node::text).filter(|_| change.get("index").is_some())
+        {
+            repeated.insert(without_keys(address));
+        }
+        let mut path = String::new();
+        let module = change.get("module_address").and_then(Node::text).map_or("", SmolStr::as_str);
+        for step in steps(module) {
+            path = inside(&path, &format!("module.{}", step.name));
+            if !step.instance.is_empty() {
+                repeated.insert(path.clone());
+            }
+        }
+    }
+    repeated
+}
+
+/// What an expression refers to, as the plan lists it.
+pub(super) fn references_of(expression: &Node) -> Vec<SmolStr> {
     let references = expression.get("references").map(Node::items).unwrap_or_default();
     references.iter().filter_map(|node| node.text().cloned()).collect()
 }
 
-/// The one most specific reference; `each.key`, `each.value` and `count.index` beside it choose its instance.
-fn single(names: &[SmolStr]) -> Option<SmolStr> {
-    let chooses = |name: &&SmolStr| name.starts_with("each.") || name.starts_with("count.");
-    let others: Vec<&SmolStr> = names.iter().filter(|name| !chooses(name)).collect();
-    let covered = |name: &SmolStr| {
-        others.iter().any(|longer| {
-            longer.len() > name.len()
-                && longer.starts_with(name.as_str())
-                && longer.get(name.len()..).is_some_and(|rest| rest.starts_with(['.', '[']))
-        })
-    };
-    let mut specific: Vec<&SmolStr> = others.iter().copied().filter(|name| !covered(name)).collect();
-    specific.dedup();
-    match specific.as_slice() {
-        [only] => Some((*only).clone()),
-        _ => None,
-    }
+/// Whether a node is an expression, not the expressions of a block.
+pub(super) fn is_expression(node: &Node) -> bool {
+    let is_list = |node: &Node| matches!(node.kind, NodeKind::Sequence(_));
+    let known = |key: &str, value: &Node| key == "constant_value" || key == "references" && is_list(value);
+    !node.entries().is_empty() && node.entries().iter().all(|entry| known(&entry.key, &entry.value))
 }
 
-/// `net["a"].vpc_id` as call, instance key with its brackets, and output.
-fn module_output(rest: &str) -> Option<(&str, &str, &str)> {
-    let end = rest.find(['.', '['])?;
-    let (call, rest) = (rest.get(..end)?, rest.get(end..)?);
-    let close = if rest.starts_with('[') { rest.find(']')? + 1 } else { 0 };
-    let (index, rest) = (rest.get(..close)?, rest.get(close..)?);
-    let output = rest.strip_prefix('.')?.split(['.', '[']).next()?;
-    Some((call, index, output))
-}
-
-/// `aws_kms_key.x["a"].arn` as address and attribute.
-fn split(reference: &str) -> Option<(String, String)> {
-    let (type_name, rest) = reference.split_once('.')?;
-    let end = rest.find(['.', '[']).unwrap_or(rest.len());
-    let (name, rest) = (rest.get(..end)?, rest.get(end..)?);
-    let close = if rest.starts_with('[') { rest.find(']')? + 1 } else { 0 };
-    let (index, rest) = (rest.get(..close)?, rest.get(close..)?);
-    let attribute = rest.strip_prefix('.').unwrap_or(rest);
-    Some((format!("{type_name}.{name}{index}"), attribute.to_owned()))
-}
-
-fn shown(index: &Node) -> Option<String> {
-    let text = index.text()?;
-    Some(if text.parse::<u64>().is_ok() { format!("[{text}]") } else { format!("[\"{text}\"]") })
-}
-
-fn joined(module: &str, address: &str) -> String {
-    if module.is_empty() { address.to_owned() } else { format!("{module}.{address}") }
-}
-
-/// The module that a module's call stands in, and the name of the call.
-fn parent(module: &str) -> Option<(String, String)> {
-    let steps = steps(module);
-    let (last, before) = steps.split_last()?;
-    let shown: Vec<String> = before.iter().map(|(name, index)| format!("module.{name}{index}")).collect();
-    Some((shown.join("."), last.0.clone()))
-}
-
-/// Names and instance keys (with their brackets) of `module.a["x"].module.b`.
-fn steps(address: &str) -> Vec<(String, String)> {
-    let mut steps = Vec::new();
-    let mut rest = address;
-    while let Some(after) = rest.strip_prefix("module.") {
-        let end = after.find(['.', '[']).unwrap_or(after.len());
-        let (name, tail) = after.split_at(end);
-        let close = match tail.strip_prefix("[\"") {
-            Some(inside) => inside.find("\"]").map_or(tail.len(), |at| at + 4),
-            None if tail.starts_with('[') => tail.find(']').map_or(tail.len(), |at| at + 1),
-            None => 0,
-        };
-        let (index, tail) = tail.split_at(close);
-        steps.push((name.to_owned(), index.to_owned()));
-        rest = tail.strip_prefix('.').unwrap_or(tail);
-    }
-    steps
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_module_address_is_taken_apart() {
-        let expected = vec![("a".to_owned(), "[\"x.y\"]".to_owned()), ("b".to_owned(), "[0]".to_owned())];
-        assert_eq!(steps("module.a[\"x.y\"].module.b[0]"), expected);
-        assert_eq!(
-            parent("module.a[\"x.y\"].module.b"),
-            Some(("module.a[\"x.y\"]".to_owned(), "b".to_owned()))
-        );
-    }
-
-    #[test]
-    fn the_most_specific_reference_counts() {
-        let names = ["aws_kms_key.x.arn", "aws_kms_key.x"].map(SmolStr::from);
-        assert_eq!(single(&names).as_deref(), Some("aws_kms_key.x.arn"));
-        let two = ["aws_kms_key.x.arn", "aws_kms_key.x", "var.y"].map(SmolStr::from);
-        assert_eq!(single(&two), None);
-    }
-
-    #[test]
-    fn an_instance_is_part_of_the_address() {
-        let expected = ("aws_subnet.a[\"x\"]".to_owned(), "id".to_owned());
-        assert_eq!(split("aws_subnet.a[\"x\"].id"), Some(expected));
-    }
+/// The instance key of a change: text for `for_each`, a number for `count`.
+pub(super) fn is_number(node: &Node) -> bool {
+    matches!(&node.kind, NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Number)
 }

@@ -3,6 +3,7 @@
 //! unknown until it is applied. So a plan replaces the evaluation of one root: where its folder is in the scan, known
 //! planned values stand over the evaluated ones, and places come from the source.
 
+mod address;
 mod configuration;
 mod overlay;
 mod values;
@@ -13,20 +14,19 @@ use smol_str::SmolStr;
 use source::document::{Node, json};
 use source::{FileId, Place, Problem, ProblemSeverity, Sources};
 use value::declared::{Declared, Language, Mode, Resource, Root, RootId, key};
-use value::{Kind, Map, Origin, Presence, Value};
+use value::{Kind, Map, Number, Origin, Presence, Value};
 
 use configuration::Configuration;
-use values::{Planned, convert};
+use values::{Planned, Purpose, convert};
 
-/// Whether the text of a JSON file may be a plan: a look at its beginning, before it is parsed.
+/// Whether the text of a JSON file may be a plan, before it is parsed: it names what every plan has, as Terraform and
+/// OpenTofu print it. A state as `show -json` prints it has values, but none that are planned; a state file has no
+/// format version at all.
 #[must_use]
 pub fn is_plan(text: &str) -> bool {
-    let mut end = text.len().min(4096);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let head = text.get(..end).unwrap_or_default();
-    head.contains("\"format_version\"") && head.contains("\"terraform_version\"")
+    let names = ["\"format_version\"", "\"terraform_version\"", "\"planned_values\""];
+    text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
+        && names.iter().all(|name| text.contains(name))
 }
 
 /// A plan and the folder of the root that it was made from, if the project says so.
@@ -85,7 +85,9 @@ fn one(
         Some(_) => name,
         None => SmolStr::from(plan.path.as_str()),
     };
-    let planned = resources(file, document, &root_name);
+    declared.problems.extend(incomplete(file, document));
+    let purpose = if known.is_some() { Purpose::Overlay } else { Purpose::Alone };
+    let planned = resources(file, document, &root_name, purpose);
     match known.and_then(|at| u32::try_from(at).ok()).map(RootId) {
         Some(root) => overlay::onto(declared, root, planned),
         None => {
@@ -94,6 +96,21 @@ fn one(
             declared.resources.extend(planned.into_iter().map(|resource| Resource { root, ..resource }));
         }
     }
+}
+
+/// What a plan does not tell: Terraform writes one even where planning failed.
+fn incomplete(file: FileId, document: &Node) -> Option<Problem> {
+    let errored = document.get("errored").filter(|node| node.text().is_some_and(|text| text == "true"))?;
+    let help =
+        "mend what `terraform plan` says, plan again and write the plan with `terraform show -json PLAN`";
+    let message = "planning failed, so the plan does not hold all resources";
+    Some(Problem::at(
+        ProblemSeverity::Warning,
+        "plan-incomplete",
+        Place::new(file, errored.span),
+        message,
+        help,
+    ))
 }
 
 fn folder_of(path: &str) -> &str {
@@ -118,11 +135,19 @@ fn plan_root(name: &SmolStr, folder: &str, document: &Node, file: FileId) -> Roo
     }
 }
 
+/// Whether a change takes its resource away (or out of Terraform's hands), and puts none in its place.
+fn is_deleted(change: &Node) -> bool {
+    let actions = change.get("change").and_then(|change| change.get("actions"));
+    let actions = actions.map(Node::items).unwrap_or_default();
+    let deleted = |action: &Node| action.text().is_some_and(|text| text == "delete" || text == "forget");
+    !actions.is_empty() && actions.iter().all(deleted)
+}
+
 /// The resources that exist once the plan is applied, in the plan's order. Deleted ones are left out.
-fn resources(file: FileId, document: &Node, root_name: &SmolStr) -> Vec<Resource> {
+fn resources(file: FileId, document: &Node, root_name: &SmolStr, purpose: Purpose) -> Vec<Resource> {
     let configuration = Configuration::new(document, root_name);
     let changes = document.get("resource_changes").map(Node::items).unwrap_or_default();
-    changes.iter().filter_map(|change| resource(file, change, &configuration, root_name)).collect()
+    changes.iter().filter_map(|change| resource(file, change, &configuration, root_name, purpose)).collect()
 }
 
 fn resource(
@@ -130,6 +155,7 @@ fn resource(
     change: &Node,
     configuration: &Configuration<'_>,
     root_name: &SmolStr,
+    purpose: Purpose,
 ) -> Option<Resource> {
     let address = change.get("address")?.text()?.clone();
     let type_name = change.get("type")?.text()?.clone();
@@ -138,21 +164,24 @@ fn resource(
         "data" => Mode::Data,
         _ => return None,
     };
-    let planned = change.get("change")?;
-    let actions = planned.get("actions").map(Node::items).unwrap_or_default();
-    let deleted = |action: &Node| action.text().is_some_and(|text| text == "delete" || text == "forget");
-    if !actions.is_empty() && actions.iter().all(deleted) {
+    if is_deleted(change) {
         return None;
     }
-    let declared = configuration.resource(change);
+    let planned = change.get("change")?;
+    let (scope, block) = configuration.scope(change);
+    let before = planned.get("before");
     let attributes = convert(&Planned {
         after: planned.get("after"),
         unknown: planned.get("after_unknown"),
         sensitive: planned.get("after_sensitive"),
-        expressions: declared.and_then(|resource| resource.get("expressions")),
+        expressions: block.and_then(|block| block.get("expressions")),
         file,
-        scope: configuration.scope(change),
+        scope,
         configuration,
+        purpose,
+        silent: false,
+        created: before.is_none_or(|before| before.entries().is_empty()),
+        shared: false,
     });
     let attributes = match attributes.kind {
         Kind::Map(_) => attributes,
@@ -160,7 +189,11 @@ fn resource(
     };
     let header = change.get("address").map_or(change.span, |node| node.span);
     let instance = change.get("index").and_then(|index| {
-        Some(Value::string(index.text()?.clone(), Origin::literal(Place::new(file, index.span))))
+        let origin = Origin::literal(Place::new(file, index.span));
+        match Number::parse(index.text()?).filter(|_| configuration::is_number(index)) {
+            Some(number) => Some(Value::number(number, origin)),
+            None => Some(Value::string(index.text()?.clone(), origin)),
+        }
     });
     Some(Resource {
         key: key(root_name, &address),

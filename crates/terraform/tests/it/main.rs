@@ -7,6 +7,8 @@ mod hostile;
 #[cfg(test)]
 mod modules;
 #[cfg(test)]
+mod plans;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod resources;
