@@ -75,7 +75,7 @@ impl Reader<'_> {
                     Symbol::Char(known) => key.push(known),
                     Symbol::Name(name) => key.push_str(&format!("\u{1e}{name}\u{1e}")),
                     Symbol::Hole(Hole { key: Some(hole), .. }) => {
-                        key.push_str(&format!("\u{1e}{hole}\u{1e}"))
+                        key.push_str(&format!("\u{1e}{hole}\u{1e}"));
                     }
                     Symbol::Hole(_) | Symbol::Any => return None,
                 }
