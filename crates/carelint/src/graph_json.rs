@@ -19,7 +19,8 @@ pub fn graph(facts: &Facts<'_>) -> Json {
         graph.declared.resources.iter().zip(0u32..).filter(|(resource, _)| resource.mode == Mode::Managed);
     let resources: Vec<Json> = managed
         .map(|(resource, index)| {
-            let own = graph.nodes().find(|(_, node)| node.resource == index && !node.stand_in);
+            let nodes = graph.nodes_of_resource(index).iter().filter_map(|id| Some((*id, graph.node(*id)?)));
+            let own = nodes.into_iter().find(|(_, node)| node.resource == index && !node.stand_in);
             let (kind, model) = match own {
                 Some((id, node)) => {
                     (node.kind.and_then(|kind| graph.catalogue.kind(kind)), printer.model(facts, id))
