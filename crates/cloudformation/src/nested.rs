@@ -1,5 +1,6 @@
 //! Nested stacks: a resource of the parent whose template is a file of the scan. Parameters go in, outputs come
-//! out, and its resources belong to the root of the parent.
+//! out, and its resources belong to the root of the parent. A template at an address (`https://…s3….amazonaws.com/…`)
+//! stays unopened, even where a file of the scan has its name: what is uploaded may be another version of it.
 
 use std::rc::Rc;
 

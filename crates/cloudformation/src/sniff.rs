@@ -55,10 +55,7 @@ pub(crate) fn is_assembly_manifest(text: &str) -> bool {
 pub(crate) fn is_foreign_json(path: &str, text: &str) -> bool {
     let ends = [".tf.json", ".tofu.json", ".tfvars.json", "manifest.json"];
     let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    ends.iter().any(|end| path.ends_with(end))
-        || has("\"terraform_version\"")
-        || has("\"resource_changes\"")
-        || has("\"planned_values\"")
+    ends.iter().any(|end| path.ends_with(end)) || has("\"resource_changes\"") || has("\"planned_values\"")
 }
 
 #[cfg(test)]

@@ -50,15 +50,22 @@ fn templates_are_told_by_content() {
     );
 }
 
+const STATE: &str =
+    r#"{"format_version": "1.0", "terraform_version": "1.11.4", "values": {"root_module": {}}}"#;
+
 #[test]
 fn a_named_file_of_another_kind_is_an_error() {
-    let sources =
-        Sources::in_memory([("notes.txt", "hello"), ("plan.json", "{\"terraform_version\": \"1.9\"}")]);
-    let found = discover(&sources, &["notes.txt".into(), "plan.json".into()]);
+    let sources = Sources::in_memory([
+        ("notes.txt", "hello"),
+        ("plan.json", "{\"planned_values\": {}}"),
+        ("state.json", STATE),
+    ]);
+    let found = discover(&sources, &["notes.txt".into(), "plan.json".into(), "state.json".into()]);
     let declared = read(&sources, &found.candidates, &Inputs::default());
     let codes: Vec<_> =
         declared.problems.iter().map(|problem| (problem.code, problem.path.as_str())).collect();
-    assert_eq!(codes, [("not-infrastructure-code", "notes.txt")]);
+    let code = "not-infrastructure-code";
+    assert_eq!(codes, [(code, "notes.txt"), (code, "state.json")]);
 }
 
 #[test]
@@ -310,6 +317,37 @@ Resources:
             "t/T {}",
         ],
     );
+}
+
+#[test]
+fn a_stage_of_sam_is_known_by_its_name() {
+    let template = r#"
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Env: {Type: String}}
+Resources:
+  Api: {Type: AWS::Serverless::Api, Properties: {StageName: prod}}
+  Named: {Type: AWS::Serverless::Api, Properties: {StageName: !Ref Env}}
+  Http: {Type: AWS::Serverless::HttpApi}
+  Self: {Type: AWS::Serverless::Api, Properties: {StageName: !Ref Self.Stage}}
+  Acl:
+    Type: AWS::WAFv2::WebACLAssociation
+    Properties: {A: !Ref Api.Stage, B: !Sub "stages/${Api.Stage}", C: !Ref Named.Stage, D: !Ref Http.Stage}
+"#;
+    let declared = declared(&[("t.yaml", template)]);
+    let acl = declared.resources.iter().find(|resource| resource.address == "t/Acl").expect("an association");
+    assert_eq!(show(&acl.attributes), "{A: \"prod\", B: \"stages/prod\", C: ?Env, D: \"$default\"}");
+}
+
+#[test]
+fn a_template_at_an_address_is_not_taken_for_a_file_of_its_name() {
+    let url = "https://bucket.s3.eu-west-1.amazonaws.com/infra/network.yaml";
+    let parent = format!(
+        "Resources: {{N: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: '{url}'}}}}}}"
+    );
+    let declared = declared(&[("main.yaml", &parent), ("infra/network.yaml", NETWORK)]);
+    let opaque: Vec<_> = declared.opaque.iter().map(|one| one.source.as_str()).collect();
+    assert_eq!(opaque, [url]);
+    assert_eq!(declared.roots.len(), 2);
 }
 
 #[test]
