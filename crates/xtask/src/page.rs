@@ -1,6 +1,6 @@
 //! The page of a rule in the manual, in Markdown: everything that its file says, in a reader's order.
 
-use language::ir::{Body, Catalogue, Example, Fix, Kind, Language, Literal, Param, Rule, Scope};
+use language::ir::{Body, Catalogue, Example, Fix, Kind, Language, Param, Rule, Scope};
 
 /// The first line of every page.
 const GENERATED: &str =
@@ -107,7 +107,7 @@ fn question(rule: &Rule) -> String {
 
 fn parameter(param: &Param) -> String {
     let least = param.min.unwrap_or_default();
-    format!("| `{}` | {} | {least} |\n", param.name, code(&literal(param.default)))
+    format!("| `{}` | {} | {least} |\n", param.name, code(&param.default.to_string()))
 }
 
 /// The message, what to do, and the fix.
@@ -119,7 +119,7 @@ fn remedy(rule: &Rule) -> String {
         Fix::Set { set, safe } => {
             text.push_str("\n### Fix\n\n| Attribute | Value |\n| --- | --- |\n");
             for (attribute, value) in set {
-                text.push_str(&format!("| `{attribute}` | {} |\n", code(&literal(*value))));
+                text.push_str(&format!("| `{attribute}` | {} |\n", code(&value.to_string())));
             }
             let cost =
                 "Not safe to apply blindly: it may replace the resource, stop it for a while, or cost more.";
@@ -221,22 +221,10 @@ pub(crate) fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
-/// A literal as a predicate would spell it.
-fn literal(literal: Literal) -> String {
-    match literal {
-        Literal::Null => "null".to_owned(),
-        Literal::Bool(known) => known.to_string(),
-        Literal::Number(digits) => digits.to_owned(),
-        Literal::String(text) => text.to_owned(),
-        Literal::List(items) => {
-            let items: Vec<String> = items.iter().map(|item| self::literal(*item)).collect();
-            format!("[{}]", items.join(", "))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use language::ir::Literal;
+
     use super::*;
 
     #[test]
@@ -258,6 +246,6 @@ mod tests {
             Literal::Bool(true),
             Literal::Null,
         ]);
-        assert_eq!(literal(list), "[a, 1.5, true, null]");
+        assert_eq!(list.to_string(), "[a, 1.5, true, null]");
     }
 }

@@ -48,7 +48,7 @@ fn in_words(rule: &Rule) -> String {
         Body::None(list) => writeln!(text, "none: {}", list.text),
     };
     for param in rule.params {
-        let _ = writeln!(text, "parameter {}: {:?}", param.name, param.default);
+        let _ = writeln!(text, "parameter {}: {}", param.name, param.default);
     }
     let _ = writeln!(text, "\nhelp: {}", rule.help.trim());
     for (framework, sections) in rule.controls {

@@ -1,5 +1,7 @@
 //! Kinds, their attributes and how each language spells them.
 
+use std::fmt;
+
 use super::{AttrId, KindId, Language, Program};
 
 /// A kind of resource: one spelling of its attributes for all languages.
@@ -218,6 +220,25 @@ pub enum Literal {
     String(&'static str),
     /// A list of literals.
     List(&'static [Literal]),
+}
+
+impl fmt::Display for Literal {
+    /// As people read it: strings without quotes, lists in brackets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(known) => write!(f, "{known}"),
+            Self::Number(text) | Self::String(text) => f.write_str(text),
+            Self::List(items) => {
+                f.write_str("[")?;
+                for (index, item) in items.iter().enumerate() {
+                    let comma = if index == 0 { "" } else { ", " };
+                    write!(f, "{comma}{item}")?;
+                }
+                f.write_str("]")
+            }
+        }
+    }
 }
 
 /// How an attribute or a field is read from a resource's attributes.
