@@ -172,7 +172,9 @@ impl<'a, 'g> Judge<'a, 'g> {
         };
         let (severity, message) = match outcome {
             Outcome::Pass | Outcome::NotApplicable => (rule.severity.otherwise, rule.title.to_owned()),
-            Outcome::Fail | Outcome::Unknown(_) => (
+            // The message says that something is wrong, which is not known here.
+            Outcome::Unknown(_) => (severity(self.asked, rule, it, &self.guard), rule.title.to_owned()),
+            Outcome::Fail => (
                 severity(self.asked, rule, it, &self.guard),
                 message::fill(facts, rule.message, self.asked.subject, it),
             ),

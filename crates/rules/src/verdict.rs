@@ -30,7 +30,7 @@ pub struct Verdict {
     pub related: Vec<(Place, SmolStr)>,
     /// Evidence in words, one line a step (hops of a path, satellites that were searched for).
     pub evidence: Vec<SmolStr>,
-    /// The message, `{self.attr}` filled in; secrets never are.
+    /// Of a failure the message, `{self.attr}` filled in; secrets never are. Else the title of the rule.
     pub message: String,
 }
 
