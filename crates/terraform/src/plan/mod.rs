@@ -167,34 +167,9 @@ fn resource(
     if is_deleted(change) {
         return None;
     }
-    let planned = change.get("change")?;
-    let (scope, block) = configuration.scope(change);
-    let before = planned.get("before");
-    let attributes = convert(&Planned {
-        after: planned.get("after"),
-        unknown: planned.get("after_unknown"),
-        sensitive: planned.get("after_sensitive"),
-        expressions: block.and_then(|block| block.get("expressions")),
-        file,
-        scope,
-        configuration,
-        purpose,
-        silent: false,
-        created: before.is_none_or(|before| before.entries().is_empty()),
-        shared: false,
-    });
-    let attributes = match attributes.kind {
-        Kind::Map(_) => attributes,
-        _ => Value::new(Kind::Map(Arc::new(Map::default())), Origin::literal(Place::new(file, change.span))),
-    };
+    let attributes = attributes(file, change, configuration, purpose)?;
     let header = change.get("address").map_or(change.span, |node| node.span);
-    let instance = change.get("index").and_then(|index| {
-        let origin = Origin::literal(Place::new(file, index.span));
-        match Number::parse(index.text()?).filter(|_| configuration::is_number(index)) {
-            Some(number) => Some(Value::number(number, origin)),
-            None => Some(Value::string(index.text()?.clone(), origin)),
-        }
-    });
+    let instance = instance(file, change);
     Some(Resource {
         key: key(root_name, &address),
         address,
@@ -214,4 +189,43 @@ fn resource(
         account: None,
         meta: Value::new(Kind::Map(Arc::new(Map::default())), Origin::default()),
     })
+}
+
+/// The planned attributes of a resource: always a map.
+fn attributes(
+    file: FileId,
+    change: &Node,
+    configuration: &Configuration<'_>,
+    purpose: Purpose,
+) -> Option<Value> {
+    let planned = change.get("change")?;
+    let (scope, block) = configuration.scope(change);
+    let before = planned.get("before");
+    let attributes = convert(&Planned {
+        after: planned.get("after"),
+        unknown: planned.get("after_unknown"),
+        sensitive: planned.get("after_sensitive"),
+        expressions: block.and_then(|block| block.get("expressions")),
+        file,
+        scope,
+        configuration,
+        purpose,
+        silent: false,
+        created: before.is_none_or(|before| before.entries().is_empty()),
+        shared: false,
+    });
+    Some(match attributes.kind {
+        Kind::Map(_) => attributes,
+        _ => Value::new(Kind::Map(Arc::new(Map::default())), Origin::literal(Place::new(file, change.span))),
+    })
+}
+
+/// The key of an instance: a number for `count`, a string for `for_each`.
+fn instance(file: FileId, change: &Node) -> Option<Value> {
+    let index = change.get("index")?;
+    let origin = Origin::literal(Place::new(file, index.span));
+    match Number::parse(index.text()?).filter(|_| configuration::is_number(index)) {
+        Some(number) => Some(Value::number(number, origin)),
+        None => Some(Value::string(index.text()?.clone(), origin)),
+    }
 }
