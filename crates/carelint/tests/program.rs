@@ -318,6 +318,9 @@ fn a_rule_is_explained_in_words_and_at_a_place() {
     write(&folder, "main.tf", BUCKET);
     let words = carelint(&folder, &["explain", "s3-versioning"]);
     assert!(String::from_utf8_lossy(&words.stdout).contains("check: "));
+    let all = carelint(&folder, &["explain", "main.tf:2"]);
+    let all = String::from_utf8_lossy(&all.stdout).into_owned();
+    assert!(all.contains("s3-versioning: fail") && !all.contains("rds-"), "{all}");
     let place = carelint(&folder, &["explain", "s3-versioning", "main.tf:2"]);
     let text = String::from_utf8_lossy(&place.stdout).into_owned();
     assert!(text.contains("s3-versioning: fail for aws_s3_bucket.records"), "{text}");

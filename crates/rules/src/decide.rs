@@ -29,7 +29,7 @@ pub fn decide(facts: &Facts<'_>, sources: &Sources, settings: &Settings) -> Vec<
     verdicts.into_iter().map(|(_, verdict)| verdict).collect()
 }
 
-fn subjects(facts: &Facts<'_>, rule: &'static Rule) -> Vec<Subject> {
+pub(crate) fn subjects(facts: &Facts<'_>, rule: &'static Rule) -> Vec<Subject> {
     let graph = facts.graph;
     let meant = |resource: &Resource| {
         let root = graph.declared.roots.get(resource.root.0 as usize);

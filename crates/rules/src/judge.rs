@@ -18,7 +18,8 @@ static NEVER: Program = Program {
     text: "false",
 };
 
-/// The verdicts of one rule on one subject, with the values that decided, whatever the settings say.
+/// The verdicts of one rule on one subject, with the values that decided, whatever the settings say; none if the rule
+/// is not about it.
 #[must_use]
 pub fn explain(
     facts: &Facts<'_>,
@@ -26,6 +27,9 @@ pub fn explain(
     rule: &'static Rule,
     subject: Subject,
 ) -> Vec<Verdict> {
+    if !crate::decide::subjects(facts, rule).contains(&subject) {
+        return Vec::new();
+    }
     let settings = Settings { evidence: true, ..settings.clone() };
     Judge::new(facts, &settings, &Patterns::default(), rule, subject).verdicts()
 }

@@ -62,7 +62,7 @@ pub(crate) struct ValueArgs {
     #[arg(long, value_name = "NAME=VALUE|FILE")]
     pub(crate) parameters: Vec<String>,
     /// Name of the Terraform workspace; `terraform.workspace` is unknown without it
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     pub(crate) workspace: String,
     /// Region of stacks that do not say theirs
     #[arg(long, value_name = "REGION")]
@@ -156,11 +156,11 @@ pub(crate) enum RulesCommand {
 /// `carelint explain`.
 #[derive(Debug, Group)]
 pub(crate) struct ExplainArgs {
-    /// The rule's id
+    /// The rule's id, `s3-*` for several; or a place alone for all rules there
     pub(crate) rule: String,
     /// A place, FILE:LINE: how the rule was decided on the resource there
     pub(crate) place: Option<String>,
-    /// Files and folders to read [default: the folder of the place]
+    /// Files and folders to read [default: the current folder, or that of a place outside of it]
     #[arg(long = "path", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]

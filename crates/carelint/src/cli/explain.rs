@@ -18,12 +18,13 @@ use super::project::{Choice, Project, open};
 /// Explains.
 pub(crate) fn run(args: &ExplainArgs) -> Result<u8, UsageError> {
     let text = match &args.place {
+        None if is_place(&args.rule) => at_place(args, "*", &args.rule)?,
         None => {
             let rules =
                 config::rules_named(&catalogue::CATALOGUE, &args.rule).map_err(UsageError::Argument)?;
             rules.iter().map(|rule| in_words(rule)).collect::<Vec<_>>().join("\n")
         }
-        Some(place) => at_place(args, place)?,
+        Some(place) => at_place(args, &args.rule, place)?,
     };
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -60,20 +61,32 @@ fn in_words(rule: &Rule) -> String {
     text
 }
 
-fn at_place(args: &ExplainArgs, place: &str) -> Result<String, UsageError> {
+/// Whether an argument is `FILE:LINE`; ids of rules have no colon.
+fn is_place(text: &str) -> bool {
+    text.rsplit_once(':').is_some_and(|(_, line)| line.parse::<u32>().is_ok())
+}
+
+/// What `check` would read from here, if the place is part of it: a module is judged where it is called.
+fn default_path(file: &str) -> PathBuf {
+    let outside = PathBuf::from(file).is_absolute() || file.starts_with("..");
+    let folder = PathBuf::from(file).parent().map(PathBuf::from).filter(|path| !path.as_os_str().is_empty());
+    folder.filter(|_| outside).unwrap_or_else(|| PathBuf::from("."))
+}
+
+fn at_place(args: &ExplainArgs, rule: &str, place: &str) -> Result<String, UsageError> {
     let wrong =
         || UsageError::Argument(format!("\"{place}\" is no place; write FILE:LINE, for example main.tf:14"));
     let (file, line) = place.rsplit_once(':').ok_or_else(wrong)?;
     let line: u32 = line.parse().map_err(|_| wrong())?;
-    let folder = PathBuf::from(file).parent().map(PathBuf::from).filter(|path| !path.as_os_str().is_empty());
     let paths = match args.paths.as_slice() {
-        [] => vec![folder.unwrap_or_else(|| PathBuf::from("."))],
+        [] => vec![default_path(file)],
         paths => paths.to_vec(),
     };
     let input = InputArgs { paths, values: args.values.clone(), ..InputArgs::default() };
-    let choice = Choice { select: std::slice::from_ref(&args.rule), ..Choice::default() };
+    let rule = rule.to_owned();
+    let choice = Choice { select: std::slice::from_ref(&rule), ..Choice::default() };
     let project = open(&input, &choice)?;
-    let rules = config::rules_named(project.options.catalogue, &args.rule).map_err(UsageError::Argument)?;
+    let rules = config::rules_named(project.options.catalogue, &rule).map_err(UsageError::Argument)?;
     let read = carelint::read(&project.sources, &project.paths, &project.options.inputs);
     let graph = Graph::build(&read.declared, project.options.catalogue, &project.options.scope);
     let facts = Facts::new(&graph);
@@ -81,24 +94,33 @@ fn at_place(args: &ExplainArgs, place: &str) -> Result<String, UsageError> {
     for node in nodes_at(&project.sources, &graph, file, line) {
         for rule in &rules {
             for verdict in rules::explain(&facts, &project.options.rules, rule, Subject::Node(node)) {
-                text.push_str(&trace(&project, &graph, node, &verdict));
+                // Of many rules only those that have something to say.
+                if rules.len() == 1 || !matches!(verdict.outcome, Outcome::NotApplicable) {
+                    text.push_str(&trace(&project, &graph, node, &verdict));
+                }
             }
         }
     }
     if text.is_empty() {
-        return Err(UsageError::Argument(format!("no resource of rule {} stands at {place}", args.rule)));
+        return Err(UsageError::Argument(format!("no resource of rule {rule} stands at {place}")));
     }
     Ok(text)
 }
 
 /// Nodes whose block, or a satellite's block, holds the line.
 fn nodes_at(sources: &Sources, graph: &Graph<'_>, file: &str, line: u32) -> Vec<NodeId> {
+    // Paths of sources are relative to the project's root, which the place need not be.
+    let whole = PathBuf::from(file).canonicalize().unwrap_or_else(|_| PathBuf::from(file));
+    let files = sources.files();
+    let Some(named) =
+        files.iter().filter(|source| whole.ends_with(&source.path)).max_by_key(|s| s.path.len())
+    else {
+        return Vec::new();
+    };
     let holds = |place: Place| {
         let source = sources.file(place.file);
-        let same = source.path == file
-            || file.ends_with(&format!("/{}", source.path))
-            || source.path.ends_with(&format!("/{file}"));
-        same && (source.lines().line(place.span.start)..=source.lines().line(place.span.end)).contains(&line)
+        source.path == named.path
+            && (source.lines().line(place.span.start)..=source.lines().line(place.span.end)).contains(&line)
     };
     let at = |id: &NodeId| {
         let of_node = graph.resource(*id).is_some_and(|resource| holds(resource.body));
@@ -115,6 +137,14 @@ fn nodes_at(sources: &Sources, graph: &Graph<'_>, file: &str, line: u32) -> Vec<
 fn trace(project: &Project, graph: &Graph<'_>, node: NodeId, verdict: &Verdict) -> String {
     let mut text = String::new();
     let address = graph.resource(node).map(|resource| resource.address.to_string()).unwrap_or_default();
+    // Only the root tells apart what several roots make of one module.
+    let root = graph.resource(node).and_then(|resource| {
+        let root = graph.declared.roots.get(resource.root.0 as usize)?;
+        let file = project.sources.file(resource.place.file);
+        let own = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        (root.folder != own && !root.folder.is_empty()).then(|| format!(" in {}", root.folder))
+    });
+    let root = root.unwrap_or_default();
     let word = match &verdict.outcome {
         Outcome::Pass => "pass",
         Outcome::Fail => "fail",
@@ -122,7 +152,7 @@ fn trace(project: &Project, graph: &Graph<'_>, node: NodeId, verdict: &Verdict) 
         Outcome::NotApplicable => "not applicable",
     };
     let element = verdict.element.as_ref().map(|element| format!(" ({})", element.key)).unwrap_or_default();
-    let _ = writeln!(text, "{}: {word} for {address}{element}", verdict.rule.id);
+    let _ = writeln!(text, "{}: {word} for {address}{element}{root}", verdict.rule.id);
     let _ = writeln!(text, "  {}", verdict.message);
     if let Outcome::Unknown(causes) = &verdict.outcome {
         for cause in causes {
