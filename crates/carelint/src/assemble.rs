@@ -1,13 +1,17 @@
 //! From triaged verdicts to the report: addresses, lines, totals, coverage. Sensitive values stop here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use facts::Facts;
+use graph::NodeId;
+use language::ir::Rule;
 use report::{
     AccountRow, Coverage, FrameworkRow, Location, Observed, ProblemRow, Related, Report, ResourceRow,
     ResultRow, RuleRow, SectionRow, Status, Summary, Tool, clean,
 };
 use rules::Subject;
+use rustc_hash::FxHashMap;
 use source::{Place, Problem, ProblemSeverity, Sources};
 use triage::Triaged;
 use value::How;
@@ -24,7 +28,9 @@ pub(crate) fn report(
     more: &[Problem],
     options: &Options,
 ) -> Report {
-    let results: Vec<ResultRow> = triaged.iter().map(|triaged| row(sources, facts, triaged)).collect();
+    let mut shared = Shared::default();
+    let results: Vec<ResultRow> =
+        triaged.iter().map(|triaged| row(sources, facts, triaged, &mut shared)).collect();
     let mut problems: Vec<ProblemRow> =
         read.declared.problems.iter().chain(more).map(|problem| problem_row(sources, problem)).collect();
     problems.sort_by(|a, b| {
@@ -50,12 +56,31 @@ pub(crate) fn report(
     }
 }
 
-fn row(sources: &Sources, facts: &Facts<'_>, triaged: &Triaged) -> ResultRow {
+/// What many results have in common.
+#[derive(Default)]
+struct Shared {
+    resources: FxHashMap<NodeId, Arc<ResourceRow>>,
+    controls: FxHashMap<&'static str, Arc<Controls>>,
+}
+
+type Controls = BTreeMap<&'static str, Vec<&'static str>>;
+
+impl Shared {
+    fn resource(&mut self, sources: &Sources, facts: &Facts<'_>, node: NodeId) -> Option<Arc<ResourceRow>> {
+        let resource = facts.graph.resource(node)?;
+        let make = || Arc::new(resource_row(sources, facts, node, resource));
+        Some(self.resources.entry(node).or_insert_with(make).clone())
+    }
+
+    fn controls(&mut self, rule: &'static Rule) -> Arc<Controls> {
+        self.controls.entry(rule.id).or_insert_with(|| Arc::new(lists(rule.controls))).clone()
+    }
+}
+
+fn row(sources: &Sources, facts: &Facts<'_>, triaged: &Triaged, shared: &mut Shared) -> ResultRow {
     let verdict = &triaged.verdict;
     let resource = match verdict.subject {
-        Subject::Node(node) => {
-            facts.graph.resource(node).map(|resource| resource_row(sources, facts, node, resource))
-        }
+        Subject::Node(node) => shared.resource(sources, facts, node),
         Subject::Account(_) | Subject::Region(..) => None,
     };
     let account = account_row(facts, verdict.subject);
@@ -86,19 +111,14 @@ fn row(sources: &Sources, facts: &Facts<'_>, triaged: &Triaged) -> ResultRow {
         message: clean(&verdict.message),
         location: verdict.place.map(|place| location(sources, place)),
         related,
-        controls: lists(verdict.rule.controls),
+        controls: shared.controls(verdict.rule),
         reason: triaged.reason.as_deref().map(clean),
         observed,
         evidence: verdict.evidence.iter().map(|line| clean(line)).collect(),
     }
 }
 
-fn resource_row(
-    sources: &Sources,
-    facts: &Facts<'_>,
-    node: graph::NodeId,
-    resource: &Resource,
-) -> ResourceRow {
+fn resource_row(sources: &Sources, facts: &Facts<'_>, node: NodeId, resource: &Resource) -> ResourceRow {
     let kind = facts.graph.node(node).and_then(|node| node.kind);
     let file = sources.file(resource.place.file);
     ResourceRow {
@@ -245,7 +265,7 @@ fn rule_rows(triaged: &[Triaged]) -> BTreeMap<&'static str, RuleRow> {
     rows
 }
 
-fn lists(rows: &[(&'static str, &'static [&'static str])]) -> BTreeMap<&'static str, Vec<&'static str>> {
+fn lists(rows: &[(&'static str, &'static [&'static str])]) -> Controls {
     rows.iter().map(|(name, ids)| (*name, ids.to_vec())).collect()
 }
 

@@ -2,6 +2,7 @@
 //! (`docs/json.md`). Everything in it is plain data; values of secrets never get into it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use language::ir::{Pillar, Severity};
 use serde::{Serialize, Serializer};
@@ -60,8 +61,9 @@ pub struct ResultRow {
     /// The rule's pillar.
     #[serde(serialize_with = "pillar_id")]
     pub pillar: Pillar,
-    /// The resource; null for accounts and regions.
-    pub resource: Option<ResourceRow>,
+    /// The resource, shared by its results; null for accounts and regions.
+    #[serde(serialize_with = "shared_or_null")]
+    pub resource: Option<Arc<ResourceRow>>,
     /// The account or region, for controls that are asked once for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<AccountRow>,
@@ -75,8 +77,9 @@ pub struct ResultRow {
     /// Other places: the chain of the value, the resource itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
-    /// Framework and sections.
-    pub controls: BTreeMap<&'static str, Vec<&'static str>>,
+    /// Framework and sections, shared by the results of a rule.
+    #[serde(serialize_with = "shared")]
+    pub controls: Arc<BTreeMap<&'static str, Vec<&'static str>>>,
     /// Why it is unknown, or why it was filtered.
     pub reason: Option<String>,
     /// What was observed: the values that decided.
@@ -331,6 +334,17 @@ impl Summary {
         }
         Self { totals, by_pillar }
     }
+}
+
+fn shared<T: Serialize, S: Serializer>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.as_ref().serialize(serializer)
+}
+
+fn shared_or_null<T: Serialize, S: Serializer>(
+    value: &Option<Arc<T>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    value.as_deref().serialize(serializer)
 }
 
 fn severity_id<S: Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,6 +1,7 @@
 //! A small report made by hand, with one of everything and with texts that mean harm.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use carelint_report::{
     AccountRow, Context, Coverage, Format, FrameworkRow, Location, Observed, ProblemRow, Related, Report,
@@ -68,8 +69,8 @@ fn at(sources: &Sources, path: &str, text: &str) -> Location {
     }
 }
 
-fn resource(address: &str, type_name: &str, file: &str, line: u32) -> Option<ResourceRow> {
-    Some(ResourceRow {
+fn resource(address: &str, type_name: &str, file: &str, line: u32) -> Option<Arc<ResourceRow>> {
+    Some(Arc::new(ResourceRow {
         address: address.to_owned(),
         type_name: type_name.to_owned(),
         kind: None,
@@ -78,7 +79,7 @@ fn resource(address: &str, type_name: &str, file: &str, line: u32) -> Option<Res
         source: None,
         file: file.to_owned(),
         line,
-    })
+    }))
 }
 
 /// A result without anything special.
@@ -94,7 +95,7 @@ fn plain(rule: &'static str, status: Status, severity: Severity, pillar: Pillar)
         message: rules().get(rule).map(|rule| rule.title.to_owned()).unwrap_or_default(),
         location: None,
         related: Vec::new(),
-        controls: rules().remove(rule).map(|rule| rule.controls).unwrap_or_default(),
+        controls: rules().remove(rule).map(|rule| rule.controls.into()).unwrap_or_default(),
         reason: None,
         observed: Vec::new(),
         evidence: Vec::new(),
@@ -140,7 +141,8 @@ fn failures(sources: &Sources) -> Vec<ResultRow> {
     let long = ResultRow {
         resource: resource("stacks/long/Queue", "AWS::SQS::Queue", "stacks/long.json", 1).map(|queue| {
             let construct_path = Some("Edge/Queue/Resource".to_owned());
-            ResourceRow { construct_path, source: Some("lib/queue.ts:12:5".to_owned()), ..queue }
+            let source = Some("lib/queue.ts:12:5".to_owned());
+            Arc::new(ResourceRow { construct_path, source, ..Arc::unwrap_or_clone(queue) })
         }),
         location: Some(at(sources, "stacks/long.json", "\"AWS::SQS::Queue\"")),
         ..plain("sqs-encryption", Status::Fail, Severity::Low, Pillar::Security)
@@ -156,7 +158,11 @@ fn failures(sources: &Sources) -> Vec<ResultRow> {
 fn others(sources: &Sources) -> Vec<ResultRow> {
     let listener =
         resource("stacks/edge/Portal", "AWS::ElasticLoadBalancingV2::Listener", "stacks/edge.yaml", 2)
-            .map(|portal| ResourceRow { construct_path: Some(HOSTILE.to_owned()), ..portal });
+            .map(|portal| ResourceRow {
+                construct_path: Some(HOSTILE.to_owned()),
+                ..Arc::unwrap_or_clone(portal)
+            })
+            .map(Arc::new);
     let unknown = ResultRow {
         resource: listener.clone(),
         location: Some(at(sources, "stacks/edge.yaml", "Protocol: HTTP")),
