@@ -71,13 +71,12 @@ fn covers(reader: &Reader<'_>, selection: NodeId, about: &About) -> Decision {
 /// Whether a list of ARNs, with wildcards, names a node.
 fn names(reader: &Reader<'_>, holder: NodeId, list: &Value, about: &About) -> Decision {
     exists(list, |pattern| {
-        if matches!(pattern.kind, Kind::Reference(_)) {
-            let direct = reader.leads_to(pattern, holder, &[], about.node);
-            if direct.is_yes() {
-                return direct;
-            }
-        }
-        matches(&reader.text(pattern), &about.arn)
+        let Kind::Reference(reference) = &pattern.kind else {
+            return matches(&reader.text(pattern), &about.arn);
+        };
+        let named = reader.named(reference, pattern, holder);
+        let direct = named.is(about.node);
+        if direct.is_yes() { direct } else { matches(&named.text, &about.arn) }
     })
 }
 

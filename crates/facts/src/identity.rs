@@ -46,19 +46,22 @@ impl Reader<'_> {
                 }
             }
             Is::Reference(reference) => self.push_reference(reference, text, depth),
-            Is::Unknown(unknown) => text.push(Symbol::Hole(Hole {
-                key: unknown.identity.as_ref().map(|identity| of_deployment(&identity.text)),
-                owner: None,
-                why: unknown.reason.clone(),
-            })),
+            Is::Unknown(unknown) => {
+                let hole = Hole {
+                    key: unknown.identity.as_ref().map(|identity| of_deployment(&identity.text)),
+                    owner: None,
+                    why: unknown.reason.clone(),
+                };
+                text.push(Symbol::Hole(hole.into()));
+            }
             Is::Alternatives(alternatives) => {
                 let why = SmolStr::new_static("the text depends on a condition");
                 let key = self.key_of_choices(&alternatives.choices, depth);
-                text.push(Symbol::Hole(Hole { key, owner: None, why }));
+                text.push(Symbol::Hole(Hole { key, owner: None, why }.into()));
             }
             _ => {
                 let why = SmolStr::new_static("it is no text");
-                text.push(Symbol::Hole(Hole { key: None, owner: None, why }));
+                text.push(Symbol::Hole(Hole { key: None, owner: None, why }.into()));
             }
         }
     }
@@ -74,10 +77,10 @@ impl Reader<'_> {
                 match symbol {
                     Symbol::Char(known) => key.push(known),
                     Symbol::Name(name) => key.push_str(&format!("\u{1e}{name}\u{1e}")),
-                    Symbol::Hole(Hole { key: Some(hole), .. }) => {
-                        key.push_str(&format!("\u{1e}{hole}\u{1e}"));
+                    Symbol::Hole(hole) => {
+                        key.push_str(&format!("\u{1e}{}\u{1e}", hole.key.as_ref()?));
                     }
-                    Symbol::Hole(_) | Symbol::Any => return None,
+                    Symbol::Any => return None,
                 }
             }
             if key.len() > LONGEST_KEY {
@@ -125,11 +128,12 @@ impl Reader<'_> {
             self.declared(reference).map(|resource| (resource.type_name.clone(), resource.key.clone()));
         // `Arn` in CloudFormation is `arn` in Terraform.
         let attribute = reference.attribute.to_ascii_lowercase();
-        Symbol::Hole(Hole {
+        let hole = Hole {
             key: (!reference.many).then(|| format!("{}.{attribute}", reference.to).into()),
             owner: owner.filter(|_| !reference.many),
             why: format!("the text of {name} is known after deployment").into(),
-        })
+        };
+        Symbol::Hole(hole.into())
     }
 }
 

@@ -1,6 +1,8 @@
 //! Texts with holes, and whether a pattern with `*` and `?` matches all of what such a text may be. Invariant: an
 //! answer is yes or no only if it holds whatever the holes turn out to be.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
 use crate::decision::Decision;
@@ -14,8 +16,8 @@ const MOST_SYMBOLS: usize = 2_048;
 pub(crate) enum Symbol {
     /// A known character.
     Char(char),
-    /// Some text that is not known.
-    Hole(Hole),
+    /// Some text that is not known. Shared, so that a symbol is no larger than a name.
+    Hole(Arc<Hole>),
     /// The name of the resource with this key, which AWS makes up: no literal spells it.
     Name(SmolStr),
     /// Any text whatever, such as what follows `bucket/`: only `*` matches all of it.
@@ -271,7 +273,7 @@ mod tests {
     }
 
     fn hole(name: &str, owner: Option<(SmolStr, SmolStr)>) -> Symbol {
-        Symbol::Hole(Hole { key: Some(name.into()), owner, why: "hole".into() })
+        Symbol::Hole(Hole { key: Some(name.into()), owner, why: "hole".into() }.into())
     }
 
     #[track_caller]

@@ -1,7 +1,7 @@
 //! The graph read by the names of kinds, traits and attributes. Invariant: a kind or attribute that the catalogue
 //! does not have reads as absent, so that facts work with any catalogue.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use graph::{Graph, Node, NodeId, Resolved};
 use language::ir::{AttributeSource, Catalogue, Kind, KindId};
@@ -12,11 +12,29 @@ use value::{Condition, Identity, Kind as Is, Reference, Value};
 
 use crate::decision::Decision;
 use crate::lists::choices;
+use crate::pattern::Text;
 
 /// The graph, read by names.
 pub(crate) struct Reader<'g> {
     pub(crate) graph: &'g Graph<'g>,
     by_key: OnceLock<FxHashMap<&'g str, &'g Resource>>,
+    named: RwLock<FxHashMap<(NodeId, Reference), Arc<Named>>>,
+}
+
+/// What a reference names, as a node and as a text.
+#[derive(Debug)]
+pub(crate) struct Named {
+    leads: Vec<Lead>,
+    /// Its text.
+    pub(crate) text: Text,
+}
+
+impl Named {
+    /// Whether it is this node. What lies outside the scan is no node of it.
+    pub(crate) fn is(&self, node: NodeId) -> Decision {
+        let to_node = |lead: &&Lead| lead.target == Target::Node(node);
+        Decision::any(self.leads.iter().filter(to_node).map(|lead| lead.when.clone()))
+    }
 }
 
 /// What a reference leads to.
@@ -41,7 +59,7 @@ pub(crate) struct Lead {
 
 impl<'g> Reader<'g> {
     pub(crate) fn new(graph: &'g Graph<'g>) -> Self {
-        Self { graph, by_key: OnceLock::new() }
+        Self { graph, by_key: OnceLock::new(), named: RwLock::default() }
     }
 
     pub(crate) fn catalogue(&self) -> &'static Catalogue {
@@ -169,6 +187,18 @@ impl<'g> Reader<'g> {
         Decision::any(
             leads.into_iter().filter(|lead| lead.target == Target::Node(target)).map(|lead| lead.when),
         )
+    }
+
+    /// What a reference that `holder` holds names; `value` is that reference. Worked out once, for those that every
+    /// resource of an account is held against.
+    pub(crate) fn named(&self, reference: &Reference, value: &Value, holder: NodeId) -> Arc<Named> {
+        let key = (holder, reference.clone());
+        let known = self.named.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let named = Arc::new(Named { leads: self.leads(value, holder, &[]), text: self.text(value) });
+            self.named.write().unwrap_or_else(PoisonError::into_inner).insert(key, named.clone());
+            named
+        })
     }
 
     /// A reference to a node, as models and rules see it.

@@ -65,7 +65,8 @@ pub fn read(sources: &Sources, candidates: &[String], inputs: &Inputs) -> Declar
         declared
     };
     // Evaluation recurses within fixed bounds that need more stack than a default thread has.
-    match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
+    let threads = rayon::current_num_threads();
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build() {
         Ok(pool) => pool.install(evaluate),
         Err(_) => evaluate(),
     }
