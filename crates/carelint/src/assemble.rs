@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use source::{Place, Problem, ProblemSeverity, Sources};
 use triage::Triaged;
 use value::How;
-use value::declared::{Mode, Resource};
+use value::declared::{Language, Mode, Resource};
 
 use crate::{Options, Read};
 
@@ -125,6 +125,11 @@ fn resource_row(sources: &Sources, facts: &Facts<'_>, node: NodeId, resource: &R
         address: clean(&resource.address),
         type_name: clean(&resource.type_name),
         kind: kind.and_then(|kind| facts.graph.catalogue.kind(kind)).map(|kind| kind.name),
+        root: facts.graph.declared.roots.get(resource.root.0 as usize).and_then(|root| {
+            let own = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let called = root.language == Language::Terraform && root.folder != own;
+            called.then(|| if root.folder.is_empty() { ".".to_owned() } else { clean(&root.folder) })
+        }),
         logical_id: resource.logical_id.as_deref().map(clean),
         construct_path: resource.construct_path.as_deref().map(clean),
         source: resource.source_trace.as_deref().map(clean),

@@ -441,3 +441,22 @@ fn a_narrow_scan_does_not_take_absence_for_an_answer() {
     write(&folder, "carelint.toml", "external_baseline = true\n");
     assert_eq!(status(&[]), "unknown");
 }
+
+#[test]
+fn a_resource_of_a_called_module_names_its_root() {
+    let folder = folder("roots");
+    write(&folder, "modules/store/main.tf", BUCKET);
+    for root in ["one", "two"] {
+        write(
+            &folder,
+            &format!("roots/{root}/main.tf"),
+            "module \"m\" {\n  source = \"../../modules/store\"\n}\n",
+        );
+    }
+    let report = json(&carelint(&folder, &["check", "--select", "s3-versioning", "--format", "json"]));
+    let root = |at: usize| report["results"][at]["resource"]["root"].as_str().map(ToOwned::to_owned);
+    assert_eq!([root(0).as_deref(), root(1).as_deref()], [Some("roots/one"), Some("roots/two")]);
+    let text = carelint(&folder, &["check", "--select", "s3-versioning"]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(text.contains("module.m.aws_s3_bucket.records in roots/two"), "{text}");
+}

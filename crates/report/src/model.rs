@@ -102,6 +102,10 @@ pub struct ResourceRow {
     pub type_name: String,
     /// Kind of the model; null for unmodelled types.
     pub kind: Option<&'static str>,
+    /// Folder of the root module that calls the module which declares it, if another folder than that of its file:
+    /// several roots may call one module.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
     /// Logical id, in CloudFormation and CDK.
     pub logical_id: Option<String>,
     /// Construct path, in CDK.

@@ -141,7 +141,8 @@ pub(crate) fn made(result: &ResultRow) -> Option<(&'static str, String)> {
 pub(crate) fn subject(result: &ResultRow) -> String {
     let element = result.element.as_ref().map(|element| format!(" ({element})")).unwrap_or_default();
     if let Some(resource) = &result.resource {
-        return clean(&format!("{}{element}", resource.address));
+        let root = resource.root.as_ref().map(|root| format!(" in {root}")).unwrap_or_default();
+        return clean(&format!("{}{element}{root}", resource.address));
     }
     let Some(account) = &result.account else { return "the scan".to_owned() };
     let name = if account.name.is_empty() { "the account" } else { account.name.as_str() };

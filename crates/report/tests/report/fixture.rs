@@ -74,6 +74,7 @@ fn resource(address: &str, type_name: &str, file: &str, line: u32) -> Option<Arc
         address: address.to_owned(),
         type_name: type_name.to_owned(),
         kind: None,
+        root: None,
         logical_id: None,
         construct_path: None,
         source: None,
