@@ -49,16 +49,17 @@ pub(crate) fn matches(pattern: &[Symbol], text: &[Symbol]) -> Decision {
         return Decision::unknown("the text is too long to be compared");
     }
     // What both have in common at their ends cannot tell them apart: `${arn}` is never `${arn}/key`.
-    let (pattern_rest, text_rest) = without_common_ends(pattern, text);
-    if let (Some(a), Some(b)) = (pattern_rest.first(), text_rest.first())
-        && never_same(a, b)
-    {
+    let (rest_of_pattern, rest_of_text) = without_common_start(pattern, text);
+    if begin_differently(rest_of_pattern, rest_of_text, differ) {
         return Decision::NO;
     }
     if run(pattern, text, surely) {
         return Decision::YES;
     }
-    let (pattern, text) = (pattern_rest, text_rest);
+    let (pattern, text) = without_common_end(rest_of_pattern, rest_of_text);
+    if begin_differently(pattern, text, are_of_two_resources) {
+        return Decision::NO;
+    }
     if !run(pattern, text, possibly) {
         Decision::NO
     } else {
@@ -75,7 +76,7 @@ fn why(text: &[Symbol]) -> Option<SmolStr> {
     })
 }
 
-fn without_common_ends<'t>(
+fn without_common_start<'t>(
     mut pattern: &'t [Symbol],
     mut text: &'t [Symbol],
 ) -> (&'t [Symbol], &'t [Symbol]) {
@@ -84,6 +85,10 @@ fn without_common_ends<'t>(
     {
         (pattern, text) = (shorter, rest);
     }
+    (pattern, text)
+}
+
+fn without_common_end<'t>(mut pattern: &'t [Symbol], mut text: &'t [Symbol]) -> (&'t [Symbol], &'t [Symbol]) {
     while let (Some((a, shorter)), Some((b, rest))) = (pattern.split_last(), text.split_last())
         && same(a, b)
     {
@@ -108,14 +113,21 @@ fn of_two_resources(a: &Hole, b: &Hole) -> bool {
     matches!((&a.owner, &b.owner), (Some((t, x)), Some((u, y))) if t == u && x != y)
 }
 
-/// Whether nothing that begins with the one symbol of a pattern matches what begins with the other.
-fn never_same(pattern: &Symbol, text: &Symbol) -> bool {
-    match (pattern, text) {
-        // ARNs and names of two resources of a type differ, and so does what goes on after them.
-        (Symbol::Hole(a), Symbol::Hole(b)) => of_two_resources(a, b),
-        (Symbol::Char('*' | '?') | Symbol::Hole(_), _) | (_, Symbol::Hole(_)) => false,
-        _ => !same(pattern, text),
-    }
+/// Whether the first symbols are a pair that tells the texts apart.
+fn begin_differently(pattern: &[Symbol], text: &[Symbol], apart: fn(&Symbol, &Symbol) -> bool) -> bool {
+    pattern.first().zip(text.first()).is_some_and(|(a, b)| apart(a, b))
+}
+
+/// Whether two symbols are known and not the same.
+fn differ(pattern: &Symbol, text: &Symbol) -> bool {
+    let open =
+        matches!(pattern, Symbol::Char('*' | '?') | Symbol::Hole(_)) || matches!(text, Symbol::Hole(_));
+    !open && !same(pattern, text)
+}
+
+/// ARNs and names of two resources of a type differ, and so does what goes on after them.
+fn are_of_two_resources(pattern: &Symbol, text: &Symbol) -> bool {
+    matches!((pattern, text), (Symbol::Hole(a), Symbol::Hole(b)) if of_two_resources(a, b))
 }
 
 /// What one step of a match may do.
