@@ -69,6 +69,9 @@ fn said_once(problems: &mut Problems) {
 /// Whether a JSON file is a Terraform plan, by its beginning. A file that cannot be loaded is left to the next front
 /// end, which says so.
 fn is_plan(sources: &Sources, candidate: &Candidate) -> bool {
+    /// Terraform writes the version of the format first; what lacks it there is not worth keeping.
+    const HEAD: usize = 512;
     candidate.path.ends_with(".json")
+        && sources.head(&candidate.path, HEAD).is_some_and(|head| head.contains("\"format_version\""))
         && sources.load(&candidate.path).is_ok_and(|file| plan::is_plan(&sources.file(file).text))
 }

@@ -1,6 +1,7 @@
 //! The files that a scan has read, by id. Files are added while front ends follow modules and templates, so the
 //! store is append-only behind a lock; a file, once loaded, never changes.
 
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -165,6 +166,28 @@ impl Sources {
         Ok(self.insert(path, &text))
     }
 
+    /// The beginning of a file, at most `bytes` of it and less where a character would be cut, without keeping the file:
+    /// for a look at what it is. None if it cannot be read, or holds something that is no UTF-8 there.
+    #[must_use]
+    pub fn head(&self, path: &str, bytes: usize) -> Option<String> {
+        let path = normal(path)?;
+        if let Some(id) = self.loaded(&path) {
+            let file = self.file(id);
+            let end = file.text.floor_char_boundary(bytes);
+            return file.text.get(..end).map(str::to_owned);
+        }
+        let resolved = self.resolve(&path).ok().filter(|resolved| resolved.is_file())?;
+        let mut head = Vec::new();
+        open(&resolved).ok()?.take(bytes as u64).read_to_end(&mut head).ok()?;
+        let valid = match std::str::from_utf8(&head) {
+            Ok(_) => head.len(),
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            Err(_) => return None,
+        };
+        head.truncate(valid);
+        String::from_utf8(head).ok()
+    }
+
     /// Whether a file or folder exists at `path` inside the scan root, loaded or on disk.
     #[must_use]
     pub fn exists(&self, path: &str) -> bool {
@@ -247,6 +270,11 @@ fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads files")]
+fn open(path: &Path) -> std::io::Result<std::fs::File> {
+    std::fs::File::open(path)
+}
+
 fn empty_file(id: FileId) -> SourceFile {
     SourceFile { id, path: String::new(), text: Arc::from(""), lines: OnceLock::new() }
 }
@@ -270,4 +298,28 @@ pub(crate) fn normal(path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(bytes: usize, expect: Option<&str>) {
+        let sources = Sources::in_memory([("a.json", "{\"é\": 1}")]);
+        assert_eq!(sources.head("a.json", bytes).as_deref(), expect);
+    }
+
+    #[test]
+    fn a_head_ends_with_a_whole_character() {
+        check(2, Some("{\""));
+        check(3, Some("{\""));
+        check(4, Some("{\"é"));
+        check(100, Some("{\"é\": 1}"));
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_has_no_head() {
+        assert_eq!(Sources::in_memory([]).head("a.json", 9), None);
+    }
 }
