@@ -6,7 +6,7 @@ use std::ops::Range;
 use source::{FileId, SourceFile, Sources};
 
 use crate::PlaceKey;
-use crate::plain::obeyed;
+use crate::plain::{clean, obeyed};
 
 /// Labels farther than this many lines from the first one are left to a line below the frame.
 const NEAR: u32 = 6;
@@ -50,7 +50,7 @@ pub(super) fn window(
     let highest = last.saturating_add(1).min(last_line(&file)).max(last);
     let masked = of_file(masked, id);
     let mut shown = Window {
-        path: file.path.clone(),
+        path: clean(&file.path),
         text: String::new(),
         first_line: lowest,
         at: (at.line, at.column),
@@ -99,11 +99,9 @@ impl Window {
         if cut.start > line.start {
             self.text.push('…');
         }
-        for (offset, c) in text.char_indices() {
-            let at = line.start + offset;
-            if !cut.contains(&at) {
-                continue;
-            }
+        let part = text.get(cut.start - line.start..cut.end - line.start).unwrap_or("");
+        for (offset, c) in part.char_indices() {
+            let at = cut.start + offset;
             let start = self.text.len();
             let hidden = masks.iter().any(|(_, from, to)| (*from as usize..*to as usize).contains(&at));
             self.text.push(if hidden { '*' } else { shown(c) });
@@ -129,22 +127,29 @@ impl Window {
 /// Bytes of a line, its end left out.
 fn bytes_of_line(file: &SourceFile, line: u32) -> Range<usize> {
     let start = file.lines().start_of(line) as usize;
-    let rest = file.text.get(start..).unwrap_or("");
-    let text = rest.split('\n').next().unwrap_or("");
-    start..start + text.trim_end_matches('\r').len()
+    let is_last = line >= file.lines().lines();
+    let end = if is_last { file.text.len() } else { file.lines().start_of(line + 1) as usize };
+    let text = file.text.get(start..end).unwrap_or("");
+    start..start + text.trim_end_matches(['\r', '\n']).len()
 }
 
 /// The bytes of a line that are shown: all of it, or `columns` characters from shortly before the first label.
 fn cut(text: &str, start: usize, labels: &[(usize, Range<usize>)], columns: usize) -> Range<usize> {
+    // Lines may have megabytes, so only what is shown of them is counted.
     let whole = start..start + text.len();
-    if text.len() <= columns || text.chars().count() <= columns {
+    if text.char_indices().nth(columns).is_none() {
         return whole;
     }
     let first = labels.iter().map(|(_, label)| label.start.max(start) - start).min().unwrap_or(0);
-    let before = text.get(..first).map_or(0, |before| before.chars().count());
-    let skipped = if before <= columns / 2 { 0 } else { before - BEFORE.min(columns / 4) };
-    let byte = |characters: usize| text.char_indices().nth(characters).map_or(text.len(), |(at, _)| at);
-    start + byte(skipped)..start + byte(skipped + columns)
+    let before = text.get(..first).unwrap_or("");
+    let shown_before = BEFORE.min(columns / 4);
+    let from = match before.char_indices().rev().nth(columns / 2) {
+        None => 0,
+        Some(_) => before.char_indices().rev().take(shown_before).last().map_or(first, |(at, _)| at),
+    };
+    let shown = text.get(from..).unwrap_or("");
+    let end = shown.char_indices().nth(columns).map_or(text.len(), |(at, _)| from + at);
+    start + from..start + end
 }
 
 /// A character of the source as shown. Tabs are left to the frame, which aligns them.

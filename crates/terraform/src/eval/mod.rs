@@ -220,6 +220,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) expanded: usize,
     /// Conditions that have no identity of their own so far.
     fresh: u32,
+    /// Template files that are being rendered, the outermost first.
+    pub(crate) rendering: Vec<source::FileId>,
 }
 
 /// Evaluates one root.
@@ -247,6 +249,7 @@ pub(crate) fn root(sources: &Sources, project: &Project, root: usize, inputs: &I
         depth: 0,
         expanded: 0,
         fresh: 0,
+        rendering: Vec::new(),
     };
     evaluator.given = crate::module::inputs::read(sources, folder, inputs, &mut evaluator.problems);
     evaluator.run()

@@ -11,6 +11,9 @@ use crate::ast::Block;
 use crate::eval::{Called, Cell, Evaluator, Expansion, Instance};
 use crate::module::{Folder, SourceTarget, source_of};
 
+/// What an instance of a module costs, in elements.
+const INSTANCE: usize = 50;
+
 impl<'a> Evaluator<'a> {
     /// What the call at a position of an instance became.
     pub(crate) fn call(&mut self, instance: usize, position: usize, place: Place) -> Called {
@@ -64,6 +67,11 @@ impl<'a> Evaluator<'a> {
             let help = "break the circle of module calls; the call was not followed";
             self.problem(ProblemSeverity::Error, "terraform-module-cycle", place, message.clone(), help);
             return Called::Opaque(expansion, message.into());
+        }
+        if !self.pay(INSTANCE * expansion.nodes.len()) {
+            self.limit_hit(call.header);
+            let message = "a limit of the evaluation was reached";
+            return Called::Opaque(expansion, SmolStr::new_static(message));
         }
         let mut children = Vec::with_capacity(expansion.nodes.len());
         for node in &expansion.nodes {

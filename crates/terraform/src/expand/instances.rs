@@ -61,7 +61,7 @@ impl Evaluator<'_> {
         self.expanded += expansion.nodes.len();
         if self.expanded > self.sources.limits().instances {
             self.limit_hit(block.header);
-            expansion.nodes.truncate(1);
+            expansion = Expansion::new(expansion.shape, Vec::new());
         }
         expansion
     }

@@ -25,6 +25,9 @@ pub(super) fn find(name: &str) -> Option<Special> {
     })
 }
 
+/// What a template file costs besides its text, in elements.
+const TEMPLATE: usize = 40;
+
 /// The path of an argument relative to the scan root: paths are relative to the root module, where Terraform runs.
 fn path_of(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at: usize) -> Result<String, Value> {
     let value = evaluator.force(call.argument(at));
@@ -111,8 +114,16 @@ fn templatefile(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         Ok(id) => id,
         Err(value) => return value,
     };
+    if evaluator.rendering.contains(&id) {
+        let message = "the template includes itself";
+        let help = "break the circle of `templatefile`; the text is unknown";
+        evaluator.problem(ProblemSeverity::Warning, "terraform-template", call.place, message, help);
+        return unknown(message, call.place);
+    }
     let text = evaluator.sources.file(id).text.clone();
-    evaluator.pay(text.len() / 64);
+    if !evaluator.pay(TEMPLATE + text.len() / 64) {
+        return evaluator.limit_hit(call.place);
+    }
     let Some(pieces) = crate::parse::template_file(id, &text) else {
         let place = Place::new(id, 0..0);
         let help = "correct the template; its text is unknown";
@@ -120,7 +131,10 @@ fn templatefile(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         evaluator.problem(ProblemSeverity::Warning, "terraform-template", place, message, help);
         return unknown(message, call.place);
     };
-    render(evaluator, &pieces, call)
+    evaluator.rendering.push(id);
+    let text = render(evaluator, &pieces, call);
+    evaluator.rendering.pop();
+    text
 }
 
 fn templatestring(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
