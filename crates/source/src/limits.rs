@@ -28,7 +28,7 @@ impl Default for Limits {
             depth: 128,
             document_nodes: 8_000_000,
             steps: 50_000_000,
-            instances: 200_000,
+            instances: 50_000,
             string_bytes: 4 << 20,
         }
     }

@@ -10,6 +10,14 @@ use super::Evaluator;
 impl Evaluator<'_> {
     /// The value, with a reference at its top replaced by the argument that is behind it, if one is written.
     pub(crate) fn force(&mut self, value: Value) -> Value {
+        let looked_through =
+            matches!(value.kind, Kind::Reference(_) | Kind::Template(_) | Kind::Alternatives(_));
+        if looked_through && !self.pay(1) {
+            if let Some(place) = value.origin.place {
+                self.limit_hit(place);
+            }
+            return value;
+        }
         match &value.kind {
             Kind::Reference(reference) if !reference.attribute.is_empty() && !reference.many => {
                 let reference = reference.clone();
@@ -30,6 +38,9 @@ impl Evaluator<'_> {
                         Part::Value(inner) => {
                             let forced = self.force(inner.clone());
                             parts.extend(super::text::parts(&forced).unwrap_or_else(|| vec![part.clone()]));
+                            if parts.len() > super::template::MOST_PARTS {
+                                return value;
+                            }
                         }
                     }
                 }

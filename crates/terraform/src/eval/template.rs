@@ -11,13 +11,17 @@ use crate::ast::{ForPiece, IfPiece, Piece};
 /// Most alternatives that one template is multiplied out to.
 const MOST: usize = 4;
 
+/// Most parts of a text that is not wholly known.
+pub(crate) const MOST_PARTS: usize = 4_000;
+
 impl Evaluator<'_> {
     pub(crate) fn eval_template(&mut self, pieces: &[Piece], place: Place, scope: &Scope<'_>) -> Value {
         let mut sensitive = false;
         let Some(parts) = self.template_parts(pieces, scope, &mut sensitive) else { return Value::absent() };
         let bytes: usize =
             parts.iter().map(|part| if let Part::Text(text) = part { text.len() } else { 0 }).sum();
-        if !self.pay(bytes / 256) || bytes > self.sources.limits().string_bytes {
+        let too_long = bytes > self.sources.limits().string_bytes || parts.len() > MOST_PARTS;
+        if !self.pay(bytes / 256) || too_long {
             return self.limit_hit(place);
         }
         multiplied(parts, place).with_sensitivity(sensitive)
@@ -40,7 +44,11 @@ impl Evaluator<'_> {
                 Piece::Value(expr) => {
                     let value = self.eval(expr, scope);
                     *sensitive |= value.sensitive;
-                    parts.extend(text::parts(&value)?);
+                    let more = text::parts(&value)?;
+                    if !self.pay(more.len() / 2) {
+                        return None;
+                    }
+                    parts.extend(more);
                 }
                 Piece::If(inner) => parts.extend(self.if_parts(inner, scope, sensitive)?),
                 Piece::For(inner) => parts.extend(self.for_parts(inner, scope, sensitive)?),

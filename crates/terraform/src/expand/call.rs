@@ -12,7 +12,7 @@ use crate::eval::{Called, Cell, Evaluator, Expansion, Instance};
 use crate::module::{Folder, SourceTarget, source_of};
 
 /// What an instance of a module costs, in elements.
-const INSTANCE: usize = 50;
+const INSTANCE: usize = 150;
 
 impl<'a> Evaluator<'a> {
     /// What the call at a position of an instance became.

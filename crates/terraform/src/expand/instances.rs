@@ -105,7 +105,12 @@ impl Evaluator<'_> {
                 Some(count) => {
                     Expansion::new(Shape::Count, (0..count).map(|at| node(at, Presence::CERTAIN)).collect())
                 }
-                None => many(self),
+                None => {
+                    if value.as_number().is_some_and(|count| count.as_f64() > most as f64) {
+                        self.limit_hit(place);
+                    }
+                    many(self)
+                }
             },
         }
     }

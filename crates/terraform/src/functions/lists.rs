@@ -16,6 +16,9 @@ use crate::eval::{Evaluator, text, unknown};
 /// Most elements that `range` and `setproduct` make.
 pub(super) const MOST: usize = 100_000;
 
+/// Most numbers that `range` gives.
+const MOST_OF_RANGE: usize = 1024;
+
 pub(super) fn find(name: &str) -> Option<Special> {
     Some(match name {
         "concat" => concat,
@@ -242,7 +245,11 @@ fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     };
     let mut items = Vec::new();
     let mut at = start;
-    while (if step > zero() { at < end } else { at > end }) && items.len() < MOST {
+    while if step > zero() { at < end } else { at > end } {
+        // Terraform refuses longer ranges.
+        if items.len() == MOST_OF_RANGE {
+            return Value::absent();
+        }
         items.push(Item::certain(Value::number(at.clone(), call.origin())));
         at = Number::from_big(at.to_big() + step.to_big());
     }

@@ -14,7 +14,7 @@ fn has_problem(text: &str, code: &str) {
 fn huge_repetition_hits_a_limit() {
     has_problem("resource \"a_b\" \"c\" {\n  count = 100000000\n}\n", "terraform-limit");
     has_problem(
-        "locals {\n x = range(90000)\n y = [for a in local.x : [for b in local.x : 1]]\n}\noutput \"o\" {\n value = local.y\n}\n",
+        "locals {\n x = range(1000)\n y = [for a in local.x : [for b in local.x : [for c in local.x : 1]]]\n}\noutput \"o\" {\n value = local.y\n}\n",
         "terraform-limit",
     );
 }
