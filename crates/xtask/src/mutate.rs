@@ -1,24 +1,32 @@
 //! Mutation of the compliant fixtures: one hardening attribute is taken out or weakened at a time, and some control must
-//! then fail that did not before. What survives is a gap in the catalogue, or an attribute that hardens nothing.
+//! then fail that did not before. What survives is a gap in the catalogue; what has a second protection beside it, or
+//! what no control asks for, is told apart from that by further runs.
 
+mod each;
 mod judge;
 mod mutants;
+mod outcome;
 mod outline;
+mod partners;
 mod plain;
 mod reads;
 mod sites;
+mod statements;
+mod table;
+mod uses;
 mod weaken;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::{Complaints, repository};
-use judge::{Judged, Outcome};
-use mutants::Mutant;
+use judge::Judged;
+use outcome::outcomes;
+use table::Counts;
+use uses::Uses;
 
 /// Folders of the compliant forms and the ends of their files.
-const FORMS: [(&str, &str); 2] = [
+const FORMS: [(&str, &str); 3] = [
     ("fixtures/telehealth/compliant/terraform", ".tf"),
     ("fixtures/telehealth/compliant/cloudformation", ".yaml"),
+    ("fixtures/telehealth/compliant/cdk/cdk.out", ".template.json"),
 ];
 
 /// Texts of a form: path and text.
@@ -28,16 +36,24 @@ type Texts = Vec<(String, String)>;
 /// out is the only complaint: survivors are for people to look at.
 pub(crate) fn run() -> Complaints {
     let mut complaints = Complaints::new();
+    let uses = Uses::of(&catalogue::CATALOGUE);
+    let mut forms = Vec::new();
     for (folder, end) in FORMS {
         match texts(folder, end) {
             Ok(texts) => {
-                let whole = Judged::of(&texts);
-                complaints.extend(whole.fails.iter().map(|fail| format!("{folder}: {fail} fails as it is")));
-                print(folder, &judged(&texts, &whole, |_| true));
+                let whole = Judged::of(&texts, &uses, None);
+                complaints.extend(whole.fails().map(|fail| format!("{folder}: {fail} fails as it is")));
+                let form = folder.rsplit('/').find(|name| *name != "cdk.out").unwrap_or(folder);
+                forms.push((form, outcomes(&texts, &uses, &whole, |_| true)));
             }
             Err(error) => complaints.push(error),
         }
     }
+    let rows: Vec<(&str, Counts)> =
+        forms.iter().map(|(form, outcomes)| (*form, Counts::of(outcomes))).collect();
+    table::print(&rows);
+    table::print_silent(&rows);
+    forms.iter().for_each(|(form, outcomes)| table::print_lists(form, outcomes));
     complaints
 }
 
@@ -47,90 +63,55 @@ fn texts(folder: &str, end: &str) -> Result<Texts, String> {
     paths.into_iter().map(|path| repository::read(&path).map(|text| (path, text))).collect()
 }
 
-/// Each wanted mutant with what became of it.
-fn judged(texts: &Texts, whole: &Judged, wanted: impl Fn(&Mutant) -> bool) -> Vec<(Mutant, Outcome)> {
-    let mutants = mutants::of(texts).into_iter().filter(wanted);
-    mutants
-        .map(|mutant| {
-            let outcome = whole.against(&Judged::of(&mutant.texts(texts)), &mutant);
-            (mutant, outcome)
-        })
-        .collect()
-}
-
-fn print(folder: &str, judged: &[(Mutant, Outcome)]) {
-    let count = |wanted: fn(&Outcome) -> bool| judged.iter().filter(|(_, outcome)| wanted(outcome)).count();
-    let killed = count(|outcome| matches!(outcome, Outcome::Fails(_)));
-    let survived = count(|outcome| matches!(outcome, Outcome::Survives(_)));
-    let same = count(|outcome| matches!(outcome, Outcome::Same));
-    let refused = count(|outcome| matches!(outcome, Outcome::Refused(_)));
-    let failing = judged.iter().filter_map(|(_, outcome)| match outcome {
-        Outcome::Fails(control) => control.split(' ').next(),
-        _ => None,
-    });
-    let controls: BTreeSet<&str> = failing.collect();
-    println!("## {folder}\n");
-    println!(
-        "{} mutants: {killed} make a control fail, {survived} survive, {same} mean the same, {refused} are no valid input.",
-        judged.len()
-    );
-    println!(
-        "Score: {:.1} %, by {} controls.\n",
-        100.0 * killed as f64 / (killed + survived).max(1) as f64,
-        controls.len()
-    );
-    let mut survivors: BTreeMap<(String, &str), Vec<String>> = BTreeMap::new();
-    for (mutant, outcome) in judged {
-        if let Outcome::Survives(why) | Outcome::Refused(why) = outcome {
-            survivors.entry((mutant.subject(), why)).or_default().push(mutant.to_string());
-        }
-    }
-    for ((attribute, why), mutants) in survivors {
-        println!("- {attribute}, {why}:");
-        mutants.iter().for_each(|mutant| println!("  - {mutant}"));
-    }
-    println!();
-}
-
 #[cfg(test)]
 mod tests {
+    use super::outcome::Outcome;
     use super::*;
 
-    /// The outcomes of the mutants of an attribute, by their actions.
+    /// The outcomes of the mutants of some attributes (`kind.attribute`) in words, each word once.
     #[track_caller]
-    fn check(form: usize, kind: &str, attribute: &str, least: usize) {
+    fn check(form: usize, attributes: &[&str], expect: &[&str]) {
         let (folder, end) = FORMS[form];
         let texts = texts(folder, end).unwrap();
-        let whole = Judged::of(&texts);
-        assert!(whole.fails.is_empty(), "{:?}", whole.fails);
-        let outcomes = judged(&texts, &whole, |mutant| mutant.kind == kind && mutant.attribute == attribute);
-        assert!(outcomes.len() >= least, "only {} mutants of {kind}.{attribute}", outcomes.len());
-        for (mutant, outcome) in &outcomes {
-            let caught = matches!(outcome, Outcome::Fails(_) | Outcome::Same | Outcome::Refused(_));
-            assert!(caught, "{mutant}: {outcome:?}");
-        }
-        assert!(outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Fails(_))));
-    }
-
-    #[test]
-    fn a_bucket_without_its_key_fails_in_terraform() {
-        check(0, "s3-bucket", "algorithm", 4);
-    }
-
-    #[test]
-    fn a_bucket_without_its_key_fails_in_cloudformation() {
-        check(1, "s3-bucket", "algorithm", 4);
+        let uses = Uses::of(&catalogue::CATALOGUE);
+        let whole = Judged::of(&texts, &uses, None);
+        assert_eq!(whole.fails().collect::<Vec<_>>(), Vec::<&str>::new());
+        let wanted = |name: &str| attributes.contains(&name);
+        let outcomes = outcomes(&texts, &uses, &whole, |mutant| {
+            wanted(&format!("{}.{}", mutant.kind, mutant.attribute))
+        });
+        let words = outcomes.iter().map(|(_, outcome)| match outcome {
+            Outcome::Fails(_) => "fails",
+            Outcome::Same => "same",
+            Outcome::Refused(_) => "refused",
+            Outcome::Redundant(_) => "redundant",
+            Outcome::NotAsked(_) => "not asked",
+            Outcome::Survives(_) => "survives",
+        });
+        let words: std::collections::BTreeSet<&str> = words.collect();
+        assert_eq!(words.into_iter().collect::<Vec<_>>(), expect, "{outcomes:#?}");
     }
 
     #[test]
     fn a_trail_without_validation_fails_in_both() {
-        check(0, "cloudtrail", "log_validation", 2);
-        check(1, "cloudtrail", "log_validation", 2);
+        check(0, &["cloudtrail.log_validation"], &["fails"]);
+        check(1, &["cloudtrail.log_validation"], &["fails"]);
     }
 
     #[test]
     fn a_key_without_rotation_fails_in_both() {
-        check(0, "kms-key", "rotation", 2);
-        check(1, "kms-key", "rotation", 2);
+        check(0, &["kms-key.rotation"], &["fails"]);
+        check(1, &["kms-key.rotation"], &["fails"]);
+    }
+
+    #[test]
+    fn access_logs_and_data_events_are_redundant() {
+        check(1, &["s3-bucket.log_bucket", "cloudtrail.logging"], &["not asked", "redundant", "same"]);
+    }
+
+    #[test]
+    fn versions_and_both_ways_to_lock_objects_are_redundant() {
+        let attributes = ["s3-bucket.versioning", "s3-bucket.lock"];
+        check(0, &attributes, &["fails", "not asked", "redundant", "same"]);
     }
 }

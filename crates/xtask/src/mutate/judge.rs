@@ -1,49 +1,75 @@
 //! What the library says of a set of texts, and how that differs between the whole form and a mutant of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
 use carelint::Options;
-use graph::Graph;
-use report::{Report, ResultRow, Status};
-use source::Sources;
+use facts::Facts;
+use rules::{Subject, Verdict};
+use source::{Problem, ProblemSeverity, Sources};
 
 use super::Texts;
-use super::mutants::Mutant;
 use super::plain::plain;
+use super::uses::Uses;
 
 /// The verdicts on a set of texts.
 #[derive(Debug, Default)]
 pub(crate) struct Judged {
-    /// Rule, subject and element of each failure.
-    pub(crate) fails: BTreeSet<String>,
-    /// Of each unknown, with its reason.
-    unknowns: BTreeMap<String, String>,
-    /// Of each pass.
-    passes: BTreeSet<String>,
+    /// The verdicts that say something, by rule, subject and element.
+    verdicts: BTreeMap<String, Judgement>,
     /// Codes and messages of the input's errors.
     errors: Vec<String>,
-    /// Values of the model, by address, kind and attribute.
-    model: BTreeMap<(String, &'static str, &'static str), String>,
+    /// A hash of all values of the model.
+    model: u64,
 }
 
-/// What became of a mutant.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    /// This control fails that did not before.
-    Fails(String),
-    /// The model's value is what it was: a default holds the same, or another spelling does.
-    Same,
-    /// The input is no longer valid.
-    Refused(String),
-    /// Nothing fails, for this reason.
-    Survives(String),
+/// One verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Judgement {
+    rule: &'static str,
+    said: Said,
+    /// A hash of what it rests on: the values that the rule took on its way.
+    grounds: u64,
+}
+
+/// What a verdict says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Said {
+    Pass,
+    Fail,
+    Unknown(String),
+}
+
+/// How a mutant differs from the whole.
+#[derive(Debug, Default)]
+pub(crate) struct Difference {
+    /// An error that the whole does not have.
+    pub(crate) error: Option<String>,
+    /// The rules of new failures.
+    pub(crate) fails: BTreeSet<&'static str>,
+    /// Rules of which a verdict, or what one rests on, is another.
+    pub(crate) shaken: BTreeSet<&'static str>,
+    /// Whether no value of the model is another.
+    pub(crate) same: bool,
+    /// Hash of the mutant's model: what mutants that mean the same have in common.
+    pub(crate) model: u64,
+    /// The first verdict that is not what it was, in words.
+    pub(crate) change: Option<String>,
+}
+
+impl Difference {
+    /// Whether a rule fails that did not.
+    pub(crate) fn fails(&self, rule: &str) -> bool {
+        self.fails.contains(rule)
+    }
 }
 
 /// A scan of the texts alone, complete, with the built-in catalogue.
 pub(super) fn options() -> Options {
     let mut options = Options::default();
     options.scope.complete = true;
+    options.rules.evidence = true;
     options
 }
 
@@ -54,78 +80,122 @@ pub(super) fn sources(texts: &Texts) -> (Sources, Vec<PathBuf>) {
 }
 
 impl Judged {
-    /// Judges texts.
-    pub(crate) fn of(texts: &Texts) -> Self {
-        let options = options();
+    /// Judges texts by all rules, or by one.
+    pub(crate) fn of(texts: &Texts, uses: &Uses, rule: Option<&str>) -> Self {
+        let mut options = options();
+        options.rules.selected = rule.map(|rule| vec![rule.into()]);
         let (sources, paths) = sources(texts);
         let read = carelint::read(&sources, &paths, &options.inputs);
-        let mut judged = Self::default();
-        judged.report(&carelint::judge(&sources, &read, &options));
-        let graph = Graph::build(&read.declared, options.catalogue, &options.scope);
-        for (id, node) in graph.nodes() {
-            let (Some(model), Some(resource)) = (graph.model(id), graph.resource(id)) else { continue };
-            for (attribute, value) in model.attributes.iter().zip(&node.slots) {
-                let key = (resource.address.to_string(), model.name, attribute.name);
-                judged.model.insert(key, plain(value));
-            }
-        }
-        judged
+        carelint::with_verdicts(&sources, &read.declared, &options, |facts, verdicts, problems| {
+            let mut judged = Self { model: model(facts), ..Self::default() };
+            verdicts.iter().for_each(|verdict| judged.verdict(facts, uses, verdict));
+            let problems = read.declared.problems.iter().chain(problems.iter());
+            judged.errors = problems.filter(is_error).map(in_words).collect();
+            judged
+        })
     }
 
-    fn report(&mut self, report: &Report) {
-        for row in &report.results {
-            let name = name(row);
-            match row.status {
-                Status::Fail => drop(self.fails.insert(name)),
-                Status::Unknown => drop(self.unknowns.insert(name, row.reason.clone().unwrap_or_default())),
-                Status::Pass => drop(self.passes.insert(name)),
+    fn verdict(&mut self, facts: &Facts<'_>, uses: &Uses, verdict: &Verdict) {
+        let said = match &verdict.outcome {
+            rules::Outcome::Pass => Said::Pass,
+            rules::Outcome::Fail => Said::Fail,
+            rules::Outcome::Unknown(causes) => {
+                Said::Unknown(causes.first().map(|cause| cause.reason.to_string()).unwrap_or_default())
+            }
+            rules::Outcome::NotApplicable => return,
+        };
+        let rule = verdict.rule.id;
+        let mut grounds = DefaultHasher::new();
+        for decided in &verdict.decided {
+            if let Some(taken) = uses.taken(rule, &decided.read, &decided.value) {
+                (decided.read.as_str(), taken).hash(&mut grounds);
+            }
+        }
+        let judgement = Judgement { rule, said, grounds: grounds.finish() };
+        self.verdicts.insert(name(facts, verdict), judgement);
+    }
+
+    /// The failures, in words.
+    pub(crate) fn fails(&self) -> impl Iterator<Item = &str> {
+        let failing = self.verdicts.iter().filter(|(_, judgement)| judgement.said == Said::Fail);
+        failing.map(|(name, _)| name.as_str())
+    }
+
+    /// How `other` differs from these verdicts.
+    pub(crate) fn difference(&self, other: &Self) -> Difference {
+        let error = other.errors.iter().find(|error| !self.errors.contains(error)).cloned();
+        let mut found = Difference {
+            error,
+            same: self.model == other.model,
+            model: other.model,
+            ..Difference::default()
+        };
+        let names: BTreeSet<&String> = self.verdicts.keys().chain(other.verdicts.keys()).collect();
+        for name in names {
+            let (before, after) = (self.verdicts.get(name), other.verdicts.get(name));
+            if before == after {
+                continue;
+            }
+            found.shaken.extend(before.or(after).map(|judgement| judgement.rule));
+            let said = |judgement: &Judgement| judgement.said.clone();
+            let (before, after) = (before.map(said), after.map(said));
+            match after {
+                Some(Said::Fail) if before != Some(Said::Fail) => {
+                    let rule = other.verdicts.get(name).map_or("", |judgement| judgement.rule);
+                    found.fails.insert(rule);
+                }
+                Some(Said::Unknown(reason)) if !matches!(before, Some(Said::Unknown(_))) => {
+                    found.change = found.change.or_else(|| Some(format!("{name} becomes unknown: {reason}")));
+                }
+                None => found.change = found.change.or_else(|| Some(format!("{name} no longer applies"))),
                 _ => {}
             }
         }
-        let errors = report.problems.iter().filter(|problem| problem.severity == "error");
-        self.errors = errors.map(|problem| format!("{}: {}", problem.code, problem.message)).collect();
+        found
     }
 
-    /// What became of a mutant, whose verdicts are `mutated`.
-    pub(crate) fn against(&self, mutated: &Self, mutant: &Mutant) -> Outcome {
-        if let Some(error) = mutated.errors.iter().find(|error| !self.errors.contains(error)) {
-            return Outcome::Refused(error.clone());
-        }
-        if let Some(fail) = mutated.fails.difference(&self.fails).next() {
-            return Outcome::Fails(fail.clone());
-        }
-        let key = (mutant.address.clone(), mutant.kind, mutant.attribute);
-        if self.model == mutated.model && self.model.contains_key(&key) {
-            return Outcome::Same;
-        }
-        Outcome::Survives(self.why(mutated, mutant))
-    }
-
-    /// Why nothing fails: what became unknown, what no longer applies, or the rules that read it and are content.
-    fn why(&self, mutated: &Self, mutant: &Mutant) -> String {
-        let new = mutated.unknowns.iter().find(|(name, _)| !self.unknowns.contains_key(*name));
-        if let Some((name, reason)) = new {
-            return format!("{name} becomes unknown: {reason}");
-        }
-        match self.passes.difference(&mutated.passes).next() {
-            Some(name) => format!("{name} no longer applies"),
-            None => format!(
-                "content with the rest: {}",
-                mutant.rules.iter().copied().collect::<Vec<_>>().join(", ")
-            ),
-        }
+    /// Whether one of the rules says anything of a subject.
+    pub(crate) fn applies(&self, rules: &BTreeSet<&'static str>, address: &str) -> bool {
+        rules.iter().any(|rule| self.verdicts.contains_key(&format!("{rule} of {address}")))
     }
 }
 
+fn model(facts: &Facts<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (id, node) in facts.graph.nodes() {
+        let (Some(model), Some(resource)) = (facts.graph.model(id), facts.graph.resource(id)) else {
+            continue;
+        };
+        (resource.address.as_str(), model.name).hash(&mut hasher);
+        node.slots.iter().for_each(|value| plain(value).hash(&mut hasher));
+    }
+    hasher.finish()
+}
+
+fn is_error(problem: &&Problem) -> bool {
+    problem.severity == ProblemSeverity::Error
+}
+
+fn in_words(problem: &Problem) -> String {
+    format!("{}: {}", problem.code, problem.message)
+}
+
 /// Rule, subject and element.
-fn name(row: &ResultRow) -> String {
-    let subject = match (&row.resource, &row.account) {
-        (Some(resource), _) => resource.address.clone(),
-        (None, Some(account)) => {
-            format!("account {} {}", account.name, account.region.as_deref().unwrap_or_default())
+fn name(facts: &Facts<'_>, verdict: &Verdict) -> String {
+    let account = |id: graph::AccountId| facts.graph.accounts().get(id.0 as usize);
+    let subject = match verdict.subject {
+        Subject::Node(node) => {
+            facts.graph.resource(node).map(|resource| resource.address.to_string()).unwrap_or_default()
         }
-        (None, None) => String::new(),
+        Subject::Account(id) => {
+            format!("account {}", account(id).map(|account| account.name.as_str()).unwrap_or_default())
+        }
+        Subject::Region(id, region) => {
+            let regions = account(id).map(|account| account.regions.as_slice()).unwrap_or_default();
+            let region = regions.iter().find(|(known, _)| *known == region).map(|(_, name)| name.as_str());
+            format!("region {}", region.unwrap_or_default())
+        }
     };
-    let element = row.element.as_ref().map(|element| format!(" ({element})")).unwrap_or_default();
-    format!("{} of {}{element}", row.rule, subject.trim_end())
+    let element = verdict.element.as_ref().map(|element| format!(" ({})", element.key)).unwrap_or_default();
+    format!("{} of {}{element}", verdict.rule.id, subject.trim_end())
 }

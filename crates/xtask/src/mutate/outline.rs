@@ -70,7 +70,7 @@ fn is_scalar(text: &str) -> bool {
 }
 
 /// The range with its whole lines, if nothing else stands on them.
-fn lines(text: &str, range: &Range<usize>) -> Range<usize> {
+pub(super) fn lines(text: &str, range: &Range<usize>) -> Range<usize> {
     let before = text.get(..range.start).unwrap_or("");
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     let after = text.get(range.end..).unwrap_or("");
@@ -120,7 +120,7 @@ fn of_node(node: &Node, text: &str, parts: &mut Vec<Part>) {
 
 /// What goes with a child so that its siblings stay what they are: up to the next one, or from the end of the one
 /// before; an only child leaves an empty parent.
-fn without(spans: &[Range<usize>], at: usize, text: &str) -> Range<usize> {
+pub(super) fn without(spans: &[Range<usize>], at: usize, text: &str) -> Range<usize> {
     let (before, own, after) =
         (at.checked_sub(1).and_then(|at| spans.get(at)), spans.get(at), spans.get(at + 1));
     match (before, own, after) {
@@ -132,12 +132,12 @@ fn without(spans: &[Range<usize>], at: usize, text: &str) -> Range<usize> {
 }
 
 /// The end without white space before it: a block scalar's span may hold its last line end.
-fn trimmed(text: &str, end: usize) -> usize {
+pub(super) fn trimmed(text: &str, end: usize) -> usize {
     text.get(..end).map_or(end, |text| text.trim_end().len())
 }
 
 /// A block sequence with its first dash; one in brackets as it is.
-fn dashed(list: &Range<usize>, text: &str) -> Range<usize> {
+pub(super) fn dashed(list: &Range<usize>, text: &str) -> Range<usize> {
     let before = text.get(..list.start).unwrap_or("").trim_end_matches(' ');
     let start = if before.ends_with('-') { before.len() - 1 } else { list.start };
     start..trimmed(text, list.end)

@@ -13,6 +13,8 @@ pub(crate) type Reads = BTreeMap<(KindId, AttrId), Read>;
 pub(crate) struct Read {
     /// Ids of the rules.
     pub(crate) rules: BTreeSet<&'static str>,
+    /// Of those, the rules that ask each element of it, and fail by an element alone.
+    pub(crate) judged: BTreeSet<&'static str>,
     /// Names that the rules select beside it: fields of its records are read if they are among them.
     pub(crate) names: BTreeSet<&'static str>,
 }
@@ -47,20 +49,25 @@ const FACTS: [(&str, &[(&str, &str)]); 5] = [
 pub(crate) fn of(catalogue: &'static Catalogue) -> Reads {
     let mut reads = Reads::new();
     for rule in catalogue.rules {
-        let mut reader =
-            Reader { catalogue, subject: subjects(rule), seen: BTreeSet::new(), names: BTreeSet::new() };
-        match rule.body {
-            Body::Check(check) => reader.program(&check),
-            Body::Each(list, check) => {
-                reader.program(&list);
-                reader.program(&check);
-            }
-            Body::None(list) => reader.program(&list),
-        }
-        for key in reader.seen.into_iter().filter(|(kind, attribute)| hardens(catalogue, *kind, *attribute)) {
-            let read = reads.entry(key).or_default();
+        let reader = |program: Option<Program>| {
+            let (subject, seen, names) = (subjects(rule), BTreeSet::new(), BTreeSet::new());
+            let mut reader = Reader { catalogue, subject, seen, names };
+            program.iter().for_each(|program| reader.program(program));
+            reader
+        };
+        let (listed, check) = match rule.body {
+            Body::Check(check) => (None, Some(check)),
+            Body::Each(list, check) => (Some(list), Some(check)),
+            Body::None(list) => (Some(list), None),
+        };
+        let (listed, check) = (reader(listed), reader(check));
+        for key in listed.seen.union(&check.seen).filter(|key| hardens(catalogue, key.0, key.1)) {
+            let read = reads.entry(*key).or_default();
             read.rules.insert(rule.id);
-            read.names.extend(reader.names.iter().copied());
+            read.names.extend(listed.names.iter().chain(&check.names).copied());
+            if !check.seen.contains(key) {
+                read.judged.insert(rule.id);
+            }
         }
     }
     reads

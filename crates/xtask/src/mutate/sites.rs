@@ -16,12 +16,31 @@ pub(crate) enum Site {
     Element(Place),
 }
 
+/// A site, with what of the attribute it spells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) site: Site,
+    /// The field, where the attribute is a list of records and the site lies in one.
+    pub(crate) field: Option<&'static str>,
+    /// Whether it spells the list itself or a whole element of it.
+    pub(crate) listed: bool,
+}
+
 /// Finds sites in one resource.
 pub(crate) struct Finder<'a> {
-    pub(crate) declared: &'a Declared,
+    declared: &'a Declared,
     /// Names that rules select: only these fields of records are looked at.
-    pub(crate) names: &'a BTreeSet<&'static str>,
-    pub(crate) found: Vec<Site>,
+    names: &'a BTreeSet<&'static str>,
+    field: Option<&'static str>,
+    listed: bool,
+    pub(crate) found: Vec<Found>,
+}
+
+impl<'a> Finder<'a> {
+    /// A finder that looks at these fields of records.
+    pub(crate) fn new(declared: &'a Declared, names: &'a BTreeSet<&'static str>) -> Self {
+        Self { declared, names, field: None, listed: false, found: Vec::new() }
+    }
 }
 
 impl Finder<'_> {
@@ -54,23 +73,33 @@ impl Finder<'_> {
     }
 
     fn each(&mut self, path: &[Step], fields: &[(&'static str, How)], value: &Value) {
+        self.listed = self.field.is_none();
         let lists = if path.is_empty() { vec![value.clone()] } else { self.along(path, value) };
         self.elements(&lists);
+        self.listed = false;
+        let outer = self.field;
         for element in lists.iter().flat_map(items) {
             for (name, how) in fields {
                 // A name tells elements apart and protects nothing.
                 if *name != "name" && self.names.contains(name) {
+                    self.field = outer.or(Some(*name));
                     self.how(how, &element);
                 }
             }
         }
+        self.field = outer;
+    }
+
+    fn push(&mut self, sites: impl IntoIterator<Item = Site>) {
+        let (field, listed) = (self.field, self.listed);
+        self.found.extend(sites.into_iter().map(|site| Found { site, field, listed }));
     }
 
     /// Elements of lists as sites of their own.
     fn elements(&mut self, lists: &[Value]) {
         let lists = lists.iter().filter_map(Value::as_list);
         let places = lists.flat_map(|list| &list.items).filter_map(|item| item.value.origin.place);
-        self.found.extend(places.map(Site::Element));
+        self.push(places.map(Site::Element).collect::<Vec<_>>());
     }
 
     /// The values at the end of a path; keys on the way are sites.
@@ -91,7 +120,7 @@ impl Finder<'_> {
                 };
                 let entries = maps.iter().filter_map(Value::as_map).filter_map(|map| map.entry(name));
                 let entries: Vec<_> = entries.cloned().collect();
-                self.found.extend(entries.iter().filter_map(|entry| entry.place).map(Site::Key));
+                self.push(entries.iter().filter_map(|entry| entry.place).map(Site::Key));
                 entries.into_iter().map(|entry| entry.value).collect()
             }
             Step::Index(at) => {
@@ -99,7 +128,7 @@ impl Finder<'_> {
             }
             Step::Entry(field, text) => {
                 let found = items(value).into_iter().find(|item| item.get(field).as_str() == Some(text));
-                self.found.extend(found.iter().filter_map(|item| item.origin.place).map(Site::Element));
+                self.push(found.iter().filter_map(|item| item.origin.place).map(Site::Element));
                 found.into_iter().collect()
             }
         }

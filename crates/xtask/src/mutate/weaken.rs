@@ -20,26 +20,23 @@ const WEAKER: [(&str, &str); 16] = [
     ("redirect", "forward"),
 ];
 
-/// A weaker text for a scalar as it is written, if there is one: booleans flip, numbers become 1, words of the table
+/// Weaker texts for a scalar as it is written: booleans flip, numbers become 1 and, weaker still, 0, words of the table
 /// become their weaker form.
-pub(crate) fn weaker(scalar: &str) -> Option<String> {
+pub(crate) fn weaker(scalar: &str) -> Vec<String> {
     let quote = scalar.chars().next().filter(|c| matches!(c, '"' | '\''));
     let text = scalar.trim_matches(['"', '\'']);
-    let weaker = match text {
-        "true" => "false",
-        "false" => "true",
-        number if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
-            if matches!(number, "0" | "1") {
-                return None;
-            }
-            "1"
-        }
-        word => WEAKER.iter().find(|(strong, _)| *strong == word).map(|(_, weak)| *weak)?,
+    let weaker: &[&str] = match text {
+        "true" => &["false"],
+        "false" => &["true"],
+        "0" | "1" | "" => &[],
+        number if number.bytes().all(|byte| byte.is_ascii_digit()) => &["1", "0"],
+        word => match WEAKER.iter().find(|(strong, _)| *strong == word) {
+            Some((_, weak)) => std::slice::from_ref(weak),
+            None => &[],
+        },
     };
-    Some(match quote {
-        Some(quote) => format!("{quote}{weaker}{quote}"),
-        None => weaker.to_owned(),
-    })
+    let quoted = |weak: &&str| quote.map_or((*weak).to_owned(), |quote| format!("{quote}{weak}{quote}"));
+    weaker.iter().map(quoted).collect()
 }
 
 #[cfg(test)]
@@ -47,22 +44,22 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(scalar: &str, expect: Option<&str>) {
-        assert_eq!(weaker(scalar).as_deref(), expect);
+    fn check(scalar: &str, expect: &[&str]) {
+        assert_eq!(weaker(scalar), expect);
     }
 
     #[test]
     fn scalars_become_weaker_in_their_quotes() {
-        check("true", Some("false"));
-        check("\"Enabled\"", Some("\"Suspended\""));
-        check("'35'", Some("'1'"));
-        check("2192", Some("1"));
+        check("true", &["false"]);
+        check("\"Enabled\"", &["\"Suspended\""]);
+        check("'35'", &["'1'", "'0'"]);
+        check("2192", &["1", "0"]);
     }
 
     #[test]
     fn what_has_no_weaker_form_stays() {
-        check("0", None);
-        check("\"\"", None);
-        check("a-name", None);
+        check("0", &[]);
+        check("\"\"", &[]);
+        check("a-name", &[]);
     }
 }
