@@ -45,7 +45,7 @@ pub(crate) fn report(
             version: env!("CARGO_PKG_VERSION"),
             rules: options.catalogue.rules.len(),
         },
-        coverage: coverage(sources, &results, read),
+        coverage: coverage(sources, facts, triaged, read),
         summary: Summary::of(&results),
         rules: rule_rows(triaged),
         frameworks: options.catalogue.frameworks.iter().map(framework_row).collect(),
@@ -211,17 +211,18 @@ fn problem_row(sources: &Sources, problem: &Problem) -> ProblemRow {
     }
 }
 
-fn coverage(sources: &Sources, results: &[ResultRow], read: &Read) -> Coverage {
+fn coverage(sources: &Sources, facts: &Facts<'_>, triaged: &[Triaged], read: &Read) -> Coverage {
     let declared = &read.declared;
-    let mut unknown: BTreeSet<&str> = BTreeSet::new();
-    let mut judged: BTreeSet<&str> = BTreeSet::new();
-    for result in results {
-        if let Some(resource) = &result.resource {
-            match result.status {
-                Status::NotApplicable => {}
-                Status::Unknown => drop(unknown.insert(&resource.address)),
-                _ => drop(judged.insert(&resource.address)),
-            }
+    // Resources by their index: one address may stand in several roots.
+    let mut unknown: BTreeSet<u32> = BTreeSet::new();
+    let mut judged: BTreeSet<u32> = BTreeSet::new();
+    for one in triaged {
+        let Subject::Node(node) = one.verdict.subject else { continue };
+        let Some(resource) = facts.graph.node(node).map(|node| node.resource) else { continue };
+        match one.status {
+            Status::NotApplicable => {}
+            Status::Unknown => drop(unknown.insert(resource)),
+            _ => drop(judged.insert(resource)),
         }
     }
     let managed = declared.resources.iter().filter(|resource| resource.mode == Mode::Managed).count();

@@ -460,3 +460,14 @@ fn a_resource_of_a_called_module_names_its_root() {
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     assert!(text.contains("module.m.aws_s3_bucket.records in roots/two"), "{text}");
 }
+
+#[test]
+fn coverage_counts_a_resource_in_each_of_its_roots() {
+    let folder = folder("coverage");
+    write(&folder, "a/main.tf", BUCKET.to_owned() + "provider \"aws\" {}\n");
+    write(&folder, "b/main.tf", BUCKET.to_owned() + "provider \"aws\" {}\n");
+    let report = json(&carelint(&folder, &["check", "--format", "json", "--select", "s3-versioning"]));
+    assert_eq!(report["coverage"]["resources"], 2);
+    assert_eq!(report["coverage"]["decided"], 2);
+    assert_eq!(report["coverage"]["unjudged"], 0);
+}
