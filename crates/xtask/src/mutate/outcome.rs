@@ -137,23 +137,17 @@ fn needless(found: &[(Mutant, Difference)], mutant: &Mutant) -> bool {
         })
 }
 
-/// The survivors with partners, in words. Mutants that mean the same have the same partners.
+/// The survivors with partners, in words.
 fn redundant(search: &Search<'_>, whole: &Judged) -> BTreeMap<usize, String> {
-    let mut classes: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-    for (at, (mutant, difference)) in search.found.iter().enumerate() {
+    let open = search.found.iter().enumerate().filter(|(_, (mutant, difference))| {
         let outcome = alone(search.found, whole, mutant, difference);
-        if matches!(outcome, Outcome::NotAsked(_) | Outcome::Survives(_)) {
-            classes.entry((difference.model, &mutant.rules, &mutant.address)).or_default().push(at);
-        }
-    }
-    let size = |at: &usize| search.found.get(*at).map_or(0, |(mutant, _)| mutant.range.len());
-    let classes: Vec<Vec<usize>> = classes.into_values().collect();
-    let found: Vec<Option<String>> = each(&classes, |class| {
-        let smallest = class.iter().copied().min_by_key(size)?;
-        let (rule, partners) = search.partners(smallest)?;
-        let partners: Vec<String> = partners.iter().map(|partner| partner.short()).collect();
-        Some(format!("redundant with {} ({rule})", partners.join(" and ")))
+        matches!(outcome, Outcome::NotAsked(_) | Outcome::Survives(_))
     });
-    let words = classes.into_iter().zip(found).filter_map(|(class, words)| Some((class, words?)));
-    words.flat_map(|(class, words)| class.into_iter().map(move |at| (at, words.clone()))).collect()
+    let open: Vec<usize> = open.map(|(at, _)| at).collect();
+    let found = each(&open, |at| {
+        let (rule, partners) = search.partners(*at)?;
+        let partners: Vec<String> = partners.iter().map(|partner| partner.short()).collect();
+        Some((*at, format!("redundant with {} ({rule})", partners.join(" and "))))
+    });
+    found.into_iter().flatten().collect()
 }

@@ -30,14 +30,14 @@ impl<'a> Search<'a> {
                 return None;
             }
             let whole = Judged::of(self.texts, self.uses, Some(rule));
-            let fails = |mutants: &[&Mutant]| {
+            let fails = |mutants: &[&Mutant]| -> Option<bool> {
                 let judged = Judged::of(&apply(mutants, self.texts), self.uses, Some(rule));
                 let difference = whole.difference(&judged);
-                difference.error.is_none() && difference.fails(rule)
+                difference.error.is_none().then(|| difference.fails(rule))
             };
             let one = candidates.iter().filter(|(_, other)| shaken || other.shaken.contains(rule));
             let mut one = one.map(|(partner, _)| *partner);
-            if let Some(partner) = one.find(|partner| fails(&[mutant, partner])) {
+            if let Some(partner) = one.find(|partner| fails(&[mutant, partner]) == Some(true)) {
                 return Some((*rule, vec![partner]));
             }
             together(mutant, rule, &candidates, &fails).map(|partners| (*rule, partners))
@@ -64,12 +64,13 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The smallest part of as many candidates as the rule is content without, with which it also needs the mutant.
+/// The smallest part of as many candidates as the rule is content without, with which it also needs the mutant. `fails`
+/// says nothing of texts that are no valid input.
 fn together<'a>(
     mutant: &Mutant,
     rule: &str,
     candidates: &[(&'a Mutant, &Difference)],
-    fails: &dyn Fn(&[&Mutant]) -> bool,
+    fails: &dyn Fn(&[&Mutant]) -> Option<bool>,
 ) -> Option<Vec<&'a Mutant>> {
     let read = |other: &Mutant| other.rules.contains(rule) || other.part == Changes::Satellite;
     let mut context: Vec<&'a Mutant> = Vec::new();
@@ -78,20 +79,20 @@ fn together<'a>(
             continue;
         }
         context.push(candidate);
-        if fails(&context) {
+        if fails(&context) != Some(false) {
             context.pop();
         }
     }
     let with = |partners: &[&'a Mutant]| -> bool {
         let all: Vec<&Mutant> = partners.iter().copied().chain([mutant]).collect();
-        fails(&all)
+        fails(&all) == Some(true)
     };
     if context.len() < 2 || !with(&context) {
         return None;
     }
     for candidate in context.clone() {
         let fewer: Vec<&'a Mutant> = context.iter().copied().filter(|other| *other != candidate).collect();
-        if !fewer.is_empty() && with(&fewer) && !fails(&fewer) {
+        if !fewer.is_empty() && with(&fewer) && fails(&fewer) == Some(false) {
             context = fewer;
         }
     }
