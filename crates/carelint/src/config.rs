@@ -144,36 +144,10 @@ pub fn rules_named(catalogue: &'static Catalogue, pattern: &str) -> Result<Vec<&
 }
 
 fn unknown_rule(catalogue: &Catalogue, id: &str) -> String {
-    let nearest = catalogue.rules.iter().map(|rule| (distance(rule.id, id), rule.id)).min();
-    match nearest {
-        Some((far, nearest)) if far <= id.len() / 2 => {
-            format!("there is no rule \"{id}\"; did you mean \"{nearest}\"?")
-        }
-        _ => format!("there is no rule \"{id}\"; `carelint rules list` prints all of them"),
+    match language::nearest(id, catalogue.rules.iter().map(|rule| rule.id)) {
+        Some(nearest) => format!("there is no rule \"{id}\"; did you mean \"{nearest}\"?"),
+        None => format!("there is no rule \"{id}\"; `carelint rules list` prints all of them"),
     }
-}
-
-/// Edits between two words.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let above = row.get(j + 1).copied().unwrap_or(usize::MAX - 1);
-            let cost = (diagonal + usize::from(x != *y)).min(above + 1).min(left + 1);
-            diagonal = above;
-            if let Some(cell) = row.get_mut(j) {
-                *cell = left;
-            }
-            left = cost;
-        }
-        if let Some(last) = row.last_mut() {
-            *last = left;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 fn param(rule: &'static Rule, name: &str, value: &toml::Value) -> Result<Literal, String> {

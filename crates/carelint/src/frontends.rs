@@ -12,7 +12,6 @@ use crate::{Inputs, Read};
 
 /// Reads all candidates. The order of front ends is the order of roots in the report's graph.
 pub(crate) fn read(sources: &Sources, found: Discovered, inputs: &Inputs) -> Read {
-    let candidates = found.candidates.len();
     let (terraform, others): (Vec<Candidate>, Vec<Candidate>) =
         found.candidates.into_iter().partition(|candidate| terraform::is_terraform(&candidate.path));
     let (plans, others): (Vec<Candidate>, Vec<Candidate>) =
@@ -53,7 +52,7 @@ pub(crate) fn read(sources: &Sources, found: Discovered, inputs: &Inputs) -> Rea
         terraform::read(sources, &files.map(inside).collect::<Vec<_>>(), &for_terraform)
     });
     said_once(&mut declared.problems);
-    Read { declared, candidates }
+    Read { declared }
 }
 
 /// A file that discovery could not offer and a front end then could not load is told of once, in discovery's words.

@@ -26,8 +26,6 @@ pub use options::{Inputs, Options};
 pub struct Read {
     /// Roots, resources, modules that could not be opened, and all problems of discovery and reading.
     pub declared: Declared,
-    /// How many files were candidates.
-    pub candidates: usize,
 }
 
 /// Reads everything under `paths` (absolute or relative to the current folder) that is infrastructure code.

@@ -1,7 +1,8 @@
 //! Which name was probably meant.
 
-/// The candidate nearest to `name`, if it is near enough to be a slip of the hand.
-pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+/// The candidate nearest to `name`, if it is near enough to be a slip of the hand: one edit in a word of two letters,
+/// three in a long one.
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let allowed = match name.chars().count() {
         0..=2 => 1,
         3..=7 => 2,

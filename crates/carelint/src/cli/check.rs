@@ -9,7 +9,7 @@ use report::{Context, Format, Report, Show, Status};
 
 use super::args::{CheckArgs, ColorArg, ShowArg, parse_severity};
 use super::project::{Choice, Project, open};
-use super::{UsageError, say};
+use super::{UsageError, delivered, say};
 
 /// Columns of a terminal that does not say how many it has.
 const COLUMNS: usize = 100;
@@ -89,14 +89,9 @@ fn progress(args: &CheckArgs) -> Option<indicatif::ProgressBar> {
 }
 
 fn write_all(args: &CheckArgs, project: &Project, report: &Report) -> Result<(), UsageError> {
-    let context = |color, format| Context {
-        sources: &project.sources,
-        color,
-        width: width(),
-        show: show(args.show, format),
-    };
+    let context = |color| Context { sources: &project.sources, color, width: width(), show: show(args.show) };
     for (format, path) in &args.output {
-        write_file(*format, path, report, &context(false, *format))?;
+        write_file(*format, path, report, &context(false))?;
     }
     let stdout = std::io::stdout();
     let color = match args.color {
@@ -105,17 +100,11 @@ fn write_all(args: &CheckArgs, project: &Project, report: &Report) -> Result<(),
         ColorArg::Auto => stdout.is_terminal() && !no_color(),
     };
     let mut out = std::io::BufWriter::new(stdout.lock());
-    let written = report::write(args.format, report, &context(color, args.format), &mut out);
-    match written.and_then(|()| out.flush()) {
-        // A reader that closed its end early (`| head`) has what it wanted.
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(UsageError::Output { path: "standard output".to_owned(), why: error })
-        }
-        _ => Ok(()),
-    }
+    let written = report::write(args.format, report, &context(color), &mut out);
+    delivered(written.and_then(|()| out.flush()))
 }
 
-fn show(show: ShowArg, _format: Format) -> Show {
+fn show(show: ShowArg) -> Show {
     match show {
         ShowArg::Fail => Show::Fail,
         ShowArg::Open => Show::Open,

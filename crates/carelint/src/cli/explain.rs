@@ -1,7 +1,6 @@
 //! `carelint explain`: a rule in words, or the decision of a rule at a place with everything that led to it.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use carelint::config;
@@ -11,9 +10,9 @@ use language::ir::{Body, Rule};
 use rules::{Outcome, Subject, Verdict};
 use source::{Place, Sources};
 
-use super::UsageError;
 use super::args::{ExplainArgs, InputArgs};
 use super::project::{Choice, Project, open};
+use super::{UsageError, print};
 
 /// Explains.
 pub(crate) fn run(args: &ExplainArgs) -> Result<u8, UsageError> {
@@ -26,12 +25,8 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<u8, UsageError> {
         }
         Some(place) => at_place(args, &args.rule, place)?,
     };
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(UsageError::Output { path: "standard output".to_owned(), why: error })
-        }
-        _ => Ok(0),
-    }
+    print(&text)?;
+    Ok(0)
 }
 
 fn in_words(rule: &Rule) -> String {

@@ -1,15 +1,14 @@
 //! `carelint graph`.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use facts::Facts;
 use graph::Graph;
 use value::declared::Mode;
 
-use super::UsageError;
 use super::args::{GraphArgs, GraphFormat};
 use super::project::{Choice, open};
+use super::{UsageError, print};
 
 /// Prints the graph.
 pub(crate) fn run(args: &GraphArgs) -> Result<u8, UsageError> {
@@ -21,13 +20,8 @@ pub(crate) fn run(args: &GraphArgs) -> Result<u8, UsageError> {
         GraphFormat::Dot => dot(&graph),
         GraphFormat::Mermaid => mermaid(&graph),
     };
-    let written = std::io::stdout().lock().write_all(text.as_bytes());
-    match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(UsageError::Output { path: "standard output".to_owned(), why: error })
-        }
-        _ => Ok(0),
-    }
+    print(&text)?;
+    Ok(0)
 }
 
 /// Managed resources with number, address and type.

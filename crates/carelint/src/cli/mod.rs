@@ -7,6 +7,7 @@ mod graph;
 mod project;
 mod rules;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -67,4 +68,19 @@ pub(crate) fn run() -> ExitCode {
 #[expect(clippy::print_stderr, reason = "this is where the program talks")]
 pub(crate) fn say(line: &str) {
     eprintln!("{line}");
+}
+
+/// Writes what a command answers to standard output.
+pub(crate) fn print(text: &str) -> Result<(), UsageError> {
+    delivered(std::io::stdout().lock().write_all(text.as_bytes()))
+}
+
+/// Whether standard output took what it was given. A reader that closed its end early (`| head`) has what it wanted.
+pub(crate) fn delivered(written: std::io::Result<()>) -> Result<(), UsageError> {
+    match written {
+        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(UsageError::Output { path: "standard output".to_owned(), why })
+        }
+        _ => Ok(()),
+    }
 }

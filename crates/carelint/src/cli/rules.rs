@@ -1,7 +1,6 @@
 //! `carelint rules`.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use carelint::config::{self, Config};
@@ -9,9 +8,9 @@ use carelint::examples;
 use language::ir::{Catalogue, Rule};
 use serde_json::json;
 
-use super::UsageError;
 use super::args::{RulesArgs, RulesCommand};
 use super::project::{catalogue_of, extended, yaml_files};
+use super::{UsageError, print};
 
 /// Lists, shows or tests rules.
 pub(crate) fn run(args: &RulesArgs) -> Result<u8, UsageError> {
@@ -100,13 +99,4 @@ fn test(paths: &[PathBuf]) -> Result<u8, UsageError> {
     let _ = writeln!(text, "{passed} rules keep the promises of their examples, {failed} do not");
     print(&text)?;
     Ok(u8::from(failed > 0))
-}
-
-fn print(text: &str) -> Result<(), UsageError> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(UsageError::Output { path: "standard output".to_owned(), why: error })
-        }
-        _ => Ok(()),
-    }
 }
