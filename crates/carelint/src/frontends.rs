@@ -19,6 +19,7 @@ pub(crate) fn read(sources: &Sources, found: Discovered, inputs: &Inputs) -> Rea
     let terraform: Vec<String> = terraform.into_iter().map(|candidate| candidate.path).collect();
     let for_terraform = terraform::Inputs {
         vars: inputs.vars.clone(),
+        env_vars: Vec::new(),
         var_files: inputs.var_files.clone(),
         workspace: inputs.workspace.clone(),
         environment: inputs.environment.clone(),

@@ -25,6 +25,9 @@ use value::declared::Declared;
 pub struct Inputs {
     /// Values of root variables as `-var` reads them: plain text for strings, an expression for other types.
     pub vars: Vec<(String, String)>,
+    /// Values of root variables from the environment (`TF_VAR_name`, without the prefix), read like those of `-var`.
+    /// Everything else wins over them, and those of undeclared variables are passed over.
+    pub env_vars: Vec<(String, String)>,
     /// Files of variables, relative to the scan root, later ones winning.
     pub var_files: Vec<String>,
     /// The workspace; empty if it is not known.

@@ -1,5 +1,5 @@
-//! Values given to the variables of a root: files of variables and the command line. Later ones win:
-//! `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars(.json)` in order of name, `--var-file`, `--var`.
+//! Values given to the variables of a root: environment, files of variables and the command line. Later ones win:
+//! `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars(.json)` in order of name, `--var-file`, `--var`.
 
 use std::collections::BTreeSet;
 
@@ -28,6 +28,23 @@ impl GivenVariables {
     pub(crate) fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
     }
+
+    /// Adds values that are given as text: the text itself, or the expression in it, as the variable's type asks.
+    fn add_texts(&mut self, root: &Folder, texts: &[(String, String)]) {
+        for (name, text) in texts {
+            let Some((_, block)) = root.variables.position(name).and_then(|at| root.variables.at(at)) else {
+                continue;
+            };
+            let ty = block.body.attribute("type").map(|ty| Type::parse(&ty.value));
+            let literal = ty.is_none_or(|ty| ty.is_primitive());
+            let expr = if literal {
+                Expr::new(ExprKind::String(SmolStr::new(text)), block.header)
+            } else {
+                parse::expression_within(text, block.header)
+            };
+            self.values.insert(SmolStr::new(name), (expr, None));
+        }
+    }
 }
 
 /// Reads the values for a root.
@@ -38,6 +55,7 @@ pub(crate) fn read(
     problems: &mut Problems,
 ) -> GivenVariables {
     let mut given = GivenVariables::default();
+    given.add_texts(root, &inputs.env_vars);
     for file in own_files(sources, &root.path) {
         let Ok(id) = sources.load(&file) else { continue };
         let (values, problem) = variables(sources, id);
@@ -55,19 +73,7 @@ pub(crate) fn read(
             given.values.insert(attribute.name, (attribute.value, Some(attribute.place)));
         }
     }
-    for (name, text) in &inputs.vars {
-        let Some((_, block)) = root.variables.position(name).and_then(|at| root.variables.at(at)) else {
-            continue;
-        };
-        let ty = block.body.attribute("type").map(|ty| Type::parse(&ty.value));
-        let literal = ty.is_none_or(|ty| ty.is_primitive());
-        let expr = if literal {
-            Expr::new(ExprKind::String(SmolStr::new(text)), block.header)
-        } else {
-            parse::expression_within(text, block.header)
-        };
-        given.values.insert(SmolStr::new(name), (expr, None));
-    }
+    given.add_texts(root, &inputs.vars);
     given
 }
 

@@ -30,7 +30,10 @@ fn later_sources_win() {
     let file = ("more/given.tfvars", "x = \"f\"\n");
     let with_file = Inputs { var_files: vec!["more/given.tfvars".to_owned()], ..Inputs::default() };
     let with_var = Inputs { vars: vec![("x".to_owned(), "v".to_owned())], ..with_file.clone() };
+    let with_env = Inputs { env_vars: vec![("x".to_owned(), "e".to_owned())], ..Inputs::default() };
     check(&[main], &Inputs::default(), "\"d\"");
+    check(&[main], &with_env, "\"e\"");
+    check(&[main, tfvars], &with_env, "\"t\"");
     check(&[main, tfvars], &Inputs::default(), "\"t\"");
     check(&[main, tfvars, json], &Inputs::default(), "\"j\"");
     check(&[main, tfvars, json, auto], &Inputs::default(), "\"a\"");
