@@ -4,6 +4,7 @@
 //! and roots are evaluated in parallel. Nothing outside the scan root is read and no input makes it fail.
 
 mod ast;
+mod configuration;
 mod data;
 mod eval;
 mod expand;
@@ -14,11 +15,9 @@ pub mod plan;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
-use source::Sources;
-use value::declared::Declared;
+
+pub use configuration::{Configuration, Run, read, said_once};
 
 /// What is given to the evaluation from outside the modules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,37 +42,3 @@ pub struct Inputs {
 pub fn is_terraform(path: &str) -> bool {
     [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|end| path.ends_with(end))
 }
-
-/// Finds the module folders among `candidates` (paths of Terraform files relative to the scan root, sorted),
-/// decides which of them are roots and evaluates these. What is wrong with the input is in the problems.
-#[must_use]
-pub fn read(sources: &Sources, candidates: &[String], inputs: &Inputs) -> Declared {
-    let project = module::load(sources, candidates, inputs);
-    let roots = module::roots(&project, candidates);
-    let evaluate = || {
-        let evaluated: Vec<Declared> =
-            roots.par_iter().map(|root| eval::root(sources, &project, *root, inputs)).collect();
-        let mut declared = Declared::default();
-        for folder in &project.folders {
-            declared.problems.extend(folder.problems.iter().cloned());
-        }
-        evaluated.into_iter().for_each(|one| declared.append(one));
-        module::inputs::report_unreadable(sources, inputs, &mut declared.problems);
-        module::inputs::report_undeclared(&project, &roots, inputs, &mut declared.problems);
-        // A module that several roots call says the same for each of them.
-        let mut said = FxHashSet::default();
-        declared.problems.retain(|problem| {
-            said.insert((problem.code, problem.place, problem.path.clone(), problem.message.clone()))
-        });
-        declared
-    };
-    // Evaluation recurses within fixed bounds that need more stack than a default thread has.
-    let threads = rayon::current_num_threads();
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build() {
-        Ok(pool) => pool.install(evaluate),
-        Err(_) => evaluate(),
-    }
-}
-
-/// Bytes of stack for the evaluating threads; see [`eval::DEPTH`].
-const STACK: usize = 64 << 20;

@@ -55,7 +55,7 @@ impl<'a> Evaluator<'a> {
         let Some(from) = self.instance(caller) else { return Called::Opaque(expansion, SmolStr::default()) };
         let path = &from.call_path;
         let call_path = if path.is_empty() { name.clone() } else { SmolStr::from(format!("{path}.{name}")) };
-        let target = self.project.target(from.folder, source, &call_path, self.installed, self.inputs);
+        let target = self.project.target(from.folder, source, &call_path, self.installed);
         let folder = match target {
             SourceTarget::Folder(at) => self.project.folders.get(at),
             _ => None,

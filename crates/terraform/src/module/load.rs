@@ -1,12 +1,12 @@
 //! Reads the folders of a scan and all that they call, in parallel.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use source::{FileId, Problem, ProblemSeverity, Sources};
 
-use super::{Folder, Installed, merge, path};
+use super::{Folder, Installed, mapped, merge, path};
 use crate::ast::{Block, Body};
 use crate::{Inputs, is_terraform, parse};
 
@@ -16,6 +16,8 @@ pub(crate) struct Project {
     /// Folders, sorted by path.
     pub(crate) folders: Vec<Folder>,
     index: FxHashMap<String, usize>,
+    /// Module sources and the folders that stand for them.
+    pub(super) mapped: BTreeMap<String, String>,
     /// What `terraform init` installed, by folder of the root.
     pub(crate) installed: FxHashMap<String, Installed>,
 }
@@ -44,7 +46,6 @@ impl Project {
         source: &str,
         call_path: &str,
         installed: &Installed,
-        inputs: &Inputs,
     ) -> Target {
         if is_local(source) {
             return match path::join(&folder.path, source) {
@@ -53,8 +54,7 @@ impl Project {
                 None => Target::Opaque,
             };
         }
-        let mapped = inputs.module_folders.get(source).and_then(|folder| path::join("", folder));
-        let found = mapped.and_then(|folder| self.folder(&folder));
+        let found = mapped::folder(source, &self.mapped).and_then(|folder| self.folder(&folder));
         let found = found.or_else(|| installed.folder(call_path).and_then(|folder| self.folder(folder)));
         found.map_or(Target::Opaque, Target::Folder)
     }
@@ -70,15 +70,18 @@ pub(crate) fn source_of(call: &Block) -> Option<&str> {
     call.body.attribute("source").and_then(|source| source.value.literal()).map(|text| text.as_str())
 }
 
-/// Folders that the calls of `folder` reach by local paths.
-pub(super) fn called(folder: &Folder) -> impl Iterator<Item = String> {
+/// Folders that the calls of `folder` reach by local paths or as the configuration maps them.
+pub(super) fn called(folder: &Folder, mapped: &BTreeMap<String, String>) -> impl Iterator<Item = String> {
     let sources = folder.calls.iter().filter_map(|(_, call)| source_of(call));
-    sources.filter(|source| is_local(source)).filter_map(|source| path::join(&folder.path, source))
+    sources.filter_map(move |source| match is_local(source) {
+        true => path::join(&folder.path, source),
+        false => mapped::folder(source, mapped),
+    })
 }
 
 /// Reads the folders of `candidates` and every folder that is reached from them.
 pub(crate) fn load(sources: &Sources, candidates: &[String], inputs: &Inputs) -> Project {
-    let mut project = Project::default();
+    let mut project = Project { mapped: inputs.module_folders.clone(), ..Project::default() };
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut wanted: BTreeSet<String> =
         candidates.iter().map(|file| path::folder_of(file).to_owned()).collect();
@@ -91,12 +94,15 @@ pub(crate) fn load(sources: &Sources, candidates: &[String], inputs: &Inputs) ->
     let installed: Vec<String> =
         wanted.iter().filter_map(|at| project.installed.get(at)).flat_map(Installed::all).collect();
     wanted.extend(installed);
-    wanted.extend(inputs.module_folders.values().filter_map(|folder| path::join("", folder)));
     while !wanted.is_empty() {
         let batch: Vec<String> =
             std::mem::take(&mut wanted).into_iter().filter(|path| seen.insert(path.clone())).collect();
         let read: Vec<Folder> = batch.into_par_iter().filter_map(|path| read_folder(sources, path)).collect();
-        wanted.extend(read.iter().flat_map(called).filter(|path| !seen.contains(path)));
+        wanted.extend(
+            read.iter()
+                .flat_map(|folder| called(folder, &project.mapped))
+                .filter(|path| !seen.contains(path)),
+        );
         project.folders.extend(read);
     }
     project.folders.sort_by(|a, b| a.path.cmp(&b.path));

@@ -3,6 +3,7 @@
 pub(crate) mod inputs;
 mod installed;
 mod load;
+mod mapped;
 mod merge;
 pub(crate) mod path;
 mod roots;
@@ -15,7 +16,7 @@ use crate::ast::{Attribute, Block, Body};
 
 pub(crate) use installed::Installed;
 pub(crate) use load::{Project, Target as SourceTarget, load, source_of};
-pub(crate) use roots::roots;
+pub(crate) use roots::{reachable, roots};
 
 /// Things with names, in source order.
 #[derive(Debug)]

@@ -13,17 +13,20 @@ pub(crate) fn roots(project: &Project, candidates: &[String]) -> Vec<usize> {
     let own: BTreeSet<usize> = own.into_iter().filter(|at| !third_party(project, *at)).collect();
     let mut is_called: BTreeSet<usize> = BTreeSet::new();
     for (at, folder) in project.folders.iter().enumerate() {
-        is_called
-            .extend(called(folder).filter_map(|path| project.folder(&path)).filter(|target| *target != at));
+        is_called.extend(
+            called(folder, &project.mapped)
+                .filter_map(|path| project.folder(&path))
+                .filter(|target| *target != at),
+        );
     }
     let mapped = project.installed.values().flat_map(super::Installed::all);
     is_called.extend(mapped.filter_map(|path| project.folder(&path)).filter(|at| third_party(project, *at)));
     let mut roots: BTreeSet<usize> = own.difference(&is_called).copied().collect();
-    let mut reached = reachable(project, &roots);
+    let mut reached = reachable(project, roots.iter().copied());
     for at in own {
         if !reached.contains(&at) {
             roots.insert(at);
-            reached.extend(reachable(project, &BTreeSet::from([at])));
+            reached.extend(reachable(project, [at]));
         }
     }
     roots.into_iter().collect()
@@ -33,14 +36,15 @@ fn third_party(project: &Project, at: usize) -> bool {
     project.folders.get(at).is_some_and(super::Folder::is_third_party)
 }
 
-fn reachable(project: &Project, from: &BTreeSet<usize>) -> BTreeSet<usize> {
+/// Folders and those that they call, directly or through others.
+pub(crate) fn reachable(project: &Project, from: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
     let mut reached = BTreeSet::new();
-    let mut open: Vec<usize> = from.iter().copied().collect();
+    let mut open: Vec<usize> = from.into_iter().collect();
     while let Some(at) = open.pop() {
         if reached.insert(at)
             && let Some(folder) = project.folders.get(at)
         {
-            open.extend(called(folder).filter_map(|path| project.folder(&path)));
+            open.extend(called(folder, &project.mapped).filter_map(|path| project.folder(&path)));
         }
     }
     reached

@@ -1,6 +1,7 @@
 //! Module calls, roots, installed and opaque modules, cycles.
 
-use carelint_terraform::Inputs;
+use carelint_terraform::{Configuration, Inputs, Run};
+use source::Sources;
 
 use crate::support::{evaluate, evaluate_with, find, managed, show};
 
@@ -108,7 +109,22 @@ fn a_folder_may_be_given_for_a_source() {
         ..Inputs::default()
     };
     let (_, declared) = evaluate_with(&[("main.tf", main), ("vendored/main.tf", CHILD)], &inputs);
-    assert!(managed(&declared).contains(&"module.m.a_b.c".to_owned()));
+    assert_eq!(managed(&declared), ["module.m.a_b.c"], "what is called is no root of its own");
+    let main = main.replace("acme/thing/aws", "acme/thing/aws//modules/part?ref=v1");
+    let files = [("main.tf", main.as_str()), ("vendored/modules/part/main.tf", CHILD)];
+    let (_, declared) = evaluate_with(&files, &inputs);
+    assert_eq!(managed(&declared), ["module.m.a_b.c"]);
+}
+
+#[test]
+fn modules_are_read_once_for_any_number_of_input_sets() {
+    let files = [("app/main.tf", "variable \"n\" {}\nresource \"a_b\" \"c\" {\n count = var.n\n}\n")];
+    let sources = Sources::in_memory(files);
+    let configuration = Configuration::load(&sources, &["app/main.tf".to_owned()], &Inputs::default());
+    let sets = ["1", "2"].map(|n| Inputs { vars: vec![("n".to_owned(), n.to_owned())], ..Inputs::default() });
+    let runs = sets.each_ref().map(|inputs| Run { root: "app", inputs });
+    let found: Vec<Vec<String>> = configuration.evaluate(&sources, &runs).iter().map(managed).collect();
+    assert_eq!(found, [vec!["a_b.c[0]"], vec!["a_b.c[0]", "a_b.c[1]"]]);
 }
 
 #[test]
