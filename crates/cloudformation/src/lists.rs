@@ -75,7 +75,7 @@ impl Stack<'_> {
             let reason = format!("the availability zones of {of} are told by AWS at deployment");
             let identity = Identity::new(&self.prefix, &format!("{ZONES}{of}"));
             let open = Some(Arc::new(Unknown::identified(reason, identity)));
-            Value::new(Kind::List(Arc::new(List { items: Vec::new(), open })), origin.clone())
+            Value::new(Kind::List(Arc::new(List::new(Vec::new(), open))), origin.clone())
         })
     }
 

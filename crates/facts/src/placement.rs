@@ -168,7 +168,7 @@ fn of_members(reader: &Reader<'_>, cluster: NodeId) -> List {
             unknown(format!("AWS chooses the Availability Zone of a member of {}", reader.address(cluster)));
         items.push(Item { value, presence });
     }
-    List { items, open: members.open }
+    List::new(items, members.open)
 }
 
 /// Members that are not pinned, spread over the zones of the subnets: no more zones than members.
@@ -192,7 +192,7 @@ fn spread(
     for (item, presence) in items.iter_mut().skip(sure).zip(doubts) {
         item.presence = item.presence.and(presence);
     }
-    List { items, open: all.open }
+    List::new(items, all.open)
 }
 
 fn doubtful(reader: &Reader<'_>, node: NodeId, at: usize, presence: &Presence) -> Presence {
@@ -238,7 +238,7 @@ fn distinct(reader: &Reader<'_>, node: NodeId, zones: Vec<Zone>, open: Option<Ar
     }
     let open = open.or_else(|| (items.len() > MOST_ZONES).then(|| opened("there are too many zones")));
     items.truncate(MOST_ZONES);
-    List { items, open }
+    List::new(items, open)
 }
 
 fn flatten(zones: Vec<Zone>) -> Vec<Zone> {

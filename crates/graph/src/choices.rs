@@ -268,7 +268,7 @@ mod tests {
     fn a_list_of_guarded_elements_is_there_where_one_of_them_is() {
         let item =
             |when| Item { value: Value::bool(true, Origin::default()), presence: Presence::guarded(when) };
-        let list = List { items: vec![item(on("a")), item(on("b"))], open: None };
+        let list = List::new(vec![item(on("a")), item(on("b"))], None);
         let cases = list_presence(&list);
         assert_eq!(cases.first(), Some(&(on("a").or(on("b")), Truth::Yes)));
         assert_eq!(cases.get(1), Some(&(on("a").or(on("b")).not(), Truth::No)));

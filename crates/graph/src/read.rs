@@ -299,7 +299,7 @@ fn renamed(value: &Value, pairs: &[(Literal, Literal)]) -> Value {
             let item =
                 |item: &value::Item| value::Item { value: renamed(&item.value, pairs), ..item.clone() };
             let items = elements.items.iter().map(item).filter(|item| !is_nothing(&item.value)).collect();
-            Value { kind: Kind::List(Arc::new(List { items, open: elements.open.clone() })), ..value.clone() }
+            Value { kind: Kind::List(Arc::new(elements.with(items))), ..value.clone() }
         }
         Kind::Unknown(_) | Kind::Reference(_) | Kind::Template(_) => value.clone(),
         _ => {
@@ -348,7 +348,7 @@ fn pairs(value: &Value, key: &'static str, field: &'static str) -> Value {
                     entries.push(MapEntry { key: name, place, value, presence, replaceable: false });
                 }
             }
-            Value { kind: Kind::Map(Arc::new(Map { entries, open })), ..value.clone() }
+            Value { kind: Kind::Map(Arc::new(Map::new(entries, open))), ..value.clone() }
         }
     })
 }

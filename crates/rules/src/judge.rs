@@ -230,7 +230,7 @@ fn elements(value: &Value) -> Result<List, Cause> {
         Kind::Reference(_) | Kind::Template(_) => {
             Err(Cause { reason: SmolStr::new_static("the list is known after deployment"), condition: false })
         }
-        _ => Ok(List { items: vec![Item::certain(value.clone())], open: None }),
+        _ => Ok(List::new(vec![Item::certain(value.clone())], None)),
     }
 }
 

@@ -179,7 +179,7 @@ fn listed(elements: impl Strategy<Value = Value> + 'static) -> impl Strategy<Val
         let items = items.into_iter().filter(|(value, _)| !value.is_absent());
         let items = items.map(|(value, presence)| Item { value, presence }).collect();
         let open = open.then(|| Arc::new(Unknown::fresh("there may be more")));
-        Value::new(Kind::List(Arc::new(List { items, open })), origin())
+        Value::new(Kind::List(Arc::new(List::new(items, open))), origin())
     })
 }
 
@@ -393,7 +393,7 @@ fn worlds_decide_how_many_elements_there_are() {
     let env = |value| Condition::literal("t\u{1f}env", value);
     let guarded = |when| Item { value: text("a"), presence: Presence::guarded(when) };
     let items = vec![guarded(env("prod")), guarded(env("prod").not())];
-    let list = Value::new(Kind::List(Arc::new(List { items, open: None })), origin());
+    let list = Value::new(Kind::List(Arc::new(List::new(items, None))), origin());
     let outcomes = judged(Value::map([(SmolStr::new("list"), list)], origin()), Presence::CERTAIN);
     let of = |check: &str| {
         PREDICATES.iter().position(|(_, known)| *known == check).and_then(|at| outcomes.get(at))

@@ -2,11 +2,13 @@
 //! default and known are five different things, and every value knows where it was written and how it came.
 
 mod condition;
+mod containers;
 pub mod declared;
 mod number;
 mod operations;
 mod origin;
 mod truth;
+mod types;
 mod value;
 
 pub use condition::{Condition, Literal, Presence, World, worlds};
@@ -14,6 +16,8 @@ pub use number::Number;
 pub use operations::{Blind, Interval, References, equal, less_than, over_choices, size, text_parts};
 pub use origin::{How, Origin, Step, StepKind};
 pub use truth::{Cause, Truth};
+pub use types::Type;
 pub use value::{
-    Alternatives, Identity, Item, Kind, List, Map, MapEntry, Part, Reference, Template, Unknown, Value,
+    Alternatives, Format, Identity, Item, Kind, List, ListShape, Map, MapEntry, MapShape, Part, Reference,
+    Template, Unknown, Value,
 };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 use source::Place;
 
-use crate::{Condition, Number, Origin, Presence};
+use crate::{Condition, Number, Origin, Presence, Type};
 
 /// A value with its origin. Clones are cheap: everything large is shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +46,39 @@ pub enum Kind {
     Alternatives(Arc<Alternatives>),
 }
 
-/// A list whose elements may be there or not.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// A list whose elements may be there or not. Two lists of the same elements are equal whatever their shapes:
+/// languages in which these differ compare their types as well ([`Value::ty`]).
+#[derive(Debug, Clone, Default)]
 pub struct List {
-    /// The elements that are known of.
+    /// The elements that are known of; those of a known set in Terraform's order, none twice.
     pub items: Vec<Item>,
     /// Set if there may be more elements, with the reason.
     pub open: Option<Arc<Unknown>>,
+    /// What kind of sequence it is.
+    pub shape: ListShape,
+}
+
+/// What kind of sequence a [`List`] is: the facts of its type that its elements do not tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ListShape {
+    /// Elements have their own types. Sequences of other languages than Terraform's are tuples too.
+    #[default]
+    Tuple,
+    /// Elements have one type; `Any` where the elements tell it.
+    List(Type),
+    /// As a list, without order and without index.
+    Set(Type),
+    /// A string that holds a document, whose structure is kept.
+    Document(Format),
+}
+
+/// The notation of a document in a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// What `jsonencode` gives.
+    Json,
+    /// What `yamlencode` gives.
+    Yaml,
 }
 
 /// An element of a list.
@@ -64,13 +90,28 @@ pub struct Item {
     pub presence: Presence,
 }
 
-/// A map whose entries may be there or not. Entries are in source order; keys are unique.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// A map whose entries may be there or not. Entries are in source order; keys are unique. Equality is as that of
+/// [`List`].
+#[derive(Debug, Clone, Default)]
 pub struct Map {
     /// The entries that are known of.
     pub entries: Vec<MapEntry>,
     /// Set if there may be more entries, with the reason.
     pub open: Option<Arc<Unknown>>,
+    /// What kind of map it is.
+    pub shape: MapShape,
+}
+
+/// What kind of map a [`Map`] is: the facts of its type that its entries do not tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum MapShape {
+    /// Attributes have their own types. Maps of other languages than Terraform's are objects too.
+    #[default]
+    Object,
+    /// Values have one type; `Any` where the values tell it.
+    Map(Type),
+    /// A string that holds a document, whose structure is kept.
+    Document(Format),
 }
 
 /// An entry of a map.
@@ -110,6 +151,8 @@ pub struct Unknown {
     /// Whether it may turn out to be null or absent. False for inputs of a root without default, which count as
     /// given; true for outputs of opaque modules and optional object fields.
     pub may_be_absent: bool,
+    /// The type it will have; `Any` if that is not known either.
+    pub ty: Type,
 }
 
 /// Symbolic identity of an unknown. The same identity means the same value; different identities say nothing,
@@ -173,13 +216,13 @@ impl Unknown {
     /// An unknown without identity.
     #[must_use]
     pub fn fresh(reason: impl Into<SmolStr>) -> Self {
-        Self { reason: reason.into(), identity: None, may_be_absent: false }
+        Self { reason: reason.into(), identity: None, may_be_absent: false, ty: Type::Any }
     }
 
     /// An unknown with an identity.
     #[must_use]
     pub fn identified(reason: impl Into<SmolStr>, identity: Identity) -> Self {
-        Self { reason: reason.into(), identity: Some(identity), may_be_absent: false }
+        Self { reason: reason.into(), identity: Some(identity), may_be_absent: false, ty: Type::Any }
     }
 
     /// The unknown that is field or element `step` of this one.
@@ -191,7 +234,8 @@ impl Unknown {
             (text.matches('.').count() <= 8).then_some(Identity { text, distinct: None })
         };
         let identity = self.identity.as_ref().and_then(deeper);
-        Self { reason: self.reason.clone(), identity, may_be_absent: self.may_be_absent }
+        let ty = self.ty.select(step);
+        Self { reason: self.reason.clone(), identity, may_be_absent: self.may_be_absent, ty }
     }
 }
 
@@ -226,21 +270,34 @@ impl Value {
         Self::new(Kind::Number(number.into()), origin)
     }
 
-    /// A closed list of elements that are there for certain.
+    /// A closed list, a tuple by its shape, of elements that are there for certain.
     #[must_use]
     pub fn list(items: impl IntoIterator<Item = Value>, origin: Origin) -> Self {
-        let item = |value| Item { value, presence: Presence::CERTAIN };
-        Self::new(
-            Kind::List(Arc::new(List { items: items.into_iter().map(item).collect(), open: None })),
-            origin,
-        )
+        Self::shaped_list(items, ListShape::Tuple, origin)
     }
 
-    /// A closed map of entries that are there for certain.
+    /// A closed list with a shape, of elements that are there for certain.
+    #[must_use]
+    pub fn shaped_list(items: impl IntoIterator<Item = Value>, shape: ListShape, origin: Origin) -> Self {
+        let items = items.into_iter().map(Item::certain).collect();
+        Self::new(Kind::List(Arc::new(List::new(items, None).shaped(shape))), origin)
+    }
+
+    /// A closed map, an object by its shape, of entries that are there for certain.
     #[must_use]
     pub fn map(entries: impl IntoIterator<Item = (SmolStr, Value)>, origin: Origin) -> Self {
+        Self::shaped_map(entries, MapShape::Object, origin)
+    }
+
+    /// A closed map with a shape, of entries that are there for certain.
+    #[must_use]
+    pub fn shaped_map(
+        entries: impl IntoIterator<Item = (SmolStr, Value)>,
+        shape: MapShape,
+        origin: Origin,
+    ) -> Self {
         let entries = entries.into_iter().map(|(key, value)| MapEntry::certain(key, value)).collect();
-        Self::new(Kind::Map(Arc::new(Map { entries, open: None })), origin)
+        Self::new(Kind::Map(Arc::new(Map::new(entries, None).shaped(shape))), origin)
     }
 
     /// An unknown.
@@ -447,48 +504,5 @@ impl Value {
         }
         let choices = [(presence.when.clone(), value), (presence.when.clone().not(), Value::absent())];
         Value::alternatives(choices, origin).with_sensitivity(sensitive)
-    }
-}
-
-impl Map {
-    /// The value of `key`, with what an open part makes of it.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Value {
-        let Some(entry) = self.entries.iter().find(|entry| entry.key == key) else {
-            return match &self.open {
-                Some(open) => {
-                    let unknown = Unknown { may_be_absent: true, ..open.select(key) };
-                    Value::unknown(unknown, Origin::default())
-                }
-                None => Value::absent(),
-            };
-        };
-        if entry.replaceable {
-            let reason = self.open.as_ref().map_or_else(SmolStr::default, |open| open.reason.clone());
-            return Value::unknown(Unknown::fresh(reason), entry.value.origin.clone());
-        }
-        entry.value.clone().guarded_by(&entry.presence)
-    }
-
-    /// The entry of `key`.
-    #[must_use]
-    pub fn entry(&self, key: &str) -> Option<&MapEntry> {
-        self.entries.iter().find(|entry| entry.key == key)
-    }
-}
-
-impl MapEntry {
-    /// An entry that is there for certain.
-    #[must_use]
-    pub fn certain(key: impl Into<SmolStr>, value: Value) -> Self {
-        Self { key: key.into(), place: None, value, presence: Presence::CERTAIN, replaceable: false }
-    }
-}
-
-impl Item {
-    /// An element that is there for certain.
-    #[must_use]
-    pub fn certain(value: Value) -> Self {
-        Self { value, presence: Presence::CERTAIN }
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn of_group(reader: &Reader<'_>, group: NodeId) -> List {
             }
         }
     }
-    List { items, open: ingress.open }
+    List::new(items, ingress.open)
 }
 
 /// The opening of a rule, there where `public` holds.
@@ -193,7 +193,7 @@ fn entries(
 ) -> Decision {
     let entries = elements(&reader.read(list, "entries"));
     let cidr = |item: &Item| Item { value: item.value.get("cidr"), presence: item.presence.clone() };
-    let addresses = List { items: entries.items.iter().map(cidr).collect(), open: entries.open };
+    let addresses = List::new(entries.items.iter().map(cidr).collect(), entries.open);
     let addresses = Value::new(Kind::List(Arc::new(addresses)), Origin::default());
     let (mut own, mut answers) = (Vec::new(), Vec::new());
     add_sources(&addresses, &mut own, shown, &mut answers);

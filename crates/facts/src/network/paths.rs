@@ -64,7 +64,7 @@ fn to_store(reader: &Reader<'_>, network: &Network, store: NodeId) -> List {
         let atom = format!("whether the internet reaches {}", reader.address(store));
         path.when.into_item(record(fields, origin.clone()), &atom)
     };
-    List { items: paths.filter_map(item).collect(), open: None }
+    List::new(paths.filter_map(item).collect(), None)
 }
 
 /// The port of a store: written, or the one that its engine listens on.

@@ -174,13 +174,12 @@ pub(crate) fn raw_statements(policy: &Value) -> List {
                 Kind::Map(map)
                     if map.entries.iter().any(|entry| entry.key.eq_ignore_ascii_case("effect")) =>
                 {
-                    List { items: vec![item.clone()], open: None }
+                    List::new(vec![item.clone()], None)
                 }
                 Kind::Map(_) => elements(&element(&item.value, "Statement")),
-                Kind::Reference(_) | Kind::Template(_) => List {
-                    items: Vec::new(),
-                    open: Some(opened("the policy document is known after deployment")),
-                },
+                Kind::Reference(_) | Kind::Template(_) => {
+                    List::new(Vec::new(), Some(opened("the policy document is known after deployment")))
+                }
                 // Something else is no document, and AWS refuses it.
                 _ => List::default(),
             };

@@ -12,7 +12,7 @@ use crate::lists::{elements, list_value, map_choices, record};
 /// The statements of a policy. A statement without `Effect` is malformed and left out, as AWS refuses it.
 pub(crate) fn statements(policy: &Value) -> Value {
     let raw = raw_statements(policy);
-    let mut list = List { items: Vec::new(), open: raw.open };
+    let mut list = List::new(Vec::new(), raw.open);
     for item in raw.items {
         push(&item.value, &item.presence, policy, &mut list);
     }
@@ -81,7 +81,7 @@ fn strings(value: &Value) -> Value {
 /// that it may turn out to be.
 fn texts(value: &Value) -> List {
     match &value.kind {
-        Kind::Unknown(_) => List { items: vec![Item::certain(value.clone())], open: None },
+        Kind::Unknown(_) => List::new(vec![Item::certain(value.clone())], None),
         _ => elements(value),
     }
 }
@@ -92,7 +92,7 @@ fn principals(value: &Value) -> Value {
         Kind::Absent | Kind::Null => Value::absent(),
         Kind::Unknown(_) => choice.clone(),
         Kind::Map(map) => {
-            let mut list = List { items: Vec::new(), open: map.open.clone() };
+            let mut list = List::new(Vec::new(), map.open.clone());
             for entry in &map.entries {
                 let ids = texts(&entry.value);
                 list.open = list.open.take().or(ids.open);
@@ -106,7 +106,7 @@ fn principals(value: &Value) -> Value {
         _ => {
             let ids = elements(choice);
             let items = ids.items.into_iter().map(|item| Item { value: principal("*", item.value), ..item });
-            list_value(List { items: items.collect(), open: ids.open }, choice.origin.clone())
+            list_value(List::new(items.collect(), ids.open), choice.origin.clone())
         }
     })
 }
@@ -121,7 +121,7 @@ fn conditions(value: &Value) -> Value {
     map_choices(value, |choice| match &choice.kind {
         Kind::Absent | Kind::Null => Value::list([], choice.origin.clone()),
         Kind::Map(operators) => {
-            let mut list = List { items: Vec::new(), open: operators.open.clone() };
+            let mut list = List::new(Vec::new(), operators.open.clone());
             for operator in &operators.entries {
                 push_keys(operator, &mut list);
             }

@@ -5,7 +5,7 @@
 use language::ir::Type;
 use smol_str::SmolStr;
 use value::declared::Mode;
-use value::{Condition, Item, Kind, List, Origin, Reference, Value};
+use value::{Condition, Item, Kind, Origin, Reference, Value};
 
 use super::Reader;
 use crate::choices::{is_nothing, list, map};
@@ -34,7 +34,7 @@ impl Reader<'_, '_> {
                 let item =
                     |item: &Item| Item { value: self.scalar(item.value.clone(), LONGEST), ..item.clone() };
                 let items = elements.items.iter().map(item).collect();
-                let known = List { items, open: elements.open.clone() };
+                let known = elements.with(items);
                 list(known, value.origin.clone()).with_sensitivity(value.sensitive)
             }
             Kind::Alternatives(_) => map(&value, &mut |choice| self.scalars(choice.clone())),

@@ -36,8 +36,7 @@ impl Fields<'_> {
             _ => {
                 let mut elements = List::default();
                 append(&mut elements, found, &Presence::CERTAIN);
-                let mut records =
-                    List { items: Vec::with_capacity(elements.items.len()), open: elements.open };
+                let mut records = List::new(Vec::with_capacity(elements.items.len()), elements.open);
                 elements.items.iter().for_each(|item| self.element(item, at, DEEPEST, &mut records));
                 list(records, found.origin.clone()).with_sensitivity(found.sensitive)
             }

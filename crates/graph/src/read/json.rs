@@ -38,7 +38,7 @@ fn structure(node: &Node, text: &Value) -> Value {
             let entry = |entry: &source::document::Entry| {
                 MapEntry::certain(entry.key.clone(), structure(&entry.value, text))
             };
-            Kind::Map(Map { entries: entries.iter().map(entry).collect(), open: None }.into())
+            Kind::Map(Map::new(entries.iter().map(entry).collect(), None).into())
         }
         NodeKind::Scalar(scalar) => match scalar.style {
             ScalarStyle::Null => Kind::Null,

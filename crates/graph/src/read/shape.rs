@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use language::ir::{Attribute, Default, Literal, Type};
 use smol_str::SmolStr;
-use value::{How, Item, Kind, List, Map, MapEntry, Origin, Part, Presence, Template, Unknown, Value};
+use value::{How, Item, Kind, List, MapEntry, Origin, Part, Presence, Template, Unknown, Value};
 
 use super::literal;
 use crate::choices::{is_nothing, list, map, or_else};
@@ -59,13 +59,13 @@ pub(super) fn coerced(value: &Value, ty: Type) -> Value {
         (Kind::List(elements), Type::List(inner)) => {
             let item = |item: &Item| Item { value: coerced(&item.value, *inner), ..item.clone() };
             let items = elements.items.iter().map(item).filter(|item| !is_nothing(&item.value)).collect();
-            like(value, Kind::List(Arc::new(List { items, open: elements.open.clone() })))
+            like(value, Kind::List(Arc::new(elements.with(items))))
         }
         (_, Type::List(inner)) => one_element(value, *inner),
         (Kind::Map(known), Type::Map(inner)) => {
             let entry = |entry: &MapEntry| MapEntry { value: coerced(&entry.value, *inner), ..entry.clone() };
             let entries = known.entries.iter().map(entry).filter(|entry| !is_nothing(&entry.value)).collect();
-            like(value, Kind::Map(Arc::new(Map { entries, open: known.open.clone() })))
+            like(value, Kind::Map(Arc::new(known.with(entries))))
         }
         (Kind::List(elements), _) => first(elements, value, ty),
         (_, Type::Bool) => {
@@ -90,7 +90,7 @@ fn one_element(value: &Value, inner: Type) -> Value {
     let many = matches!(&value.kind, Kind::Reference(reference) if reference.many);
     let presence = Presence { many, ..Presence::CERTAIN };
     let items = vec![Item { value: coerced(value, inner), presence }];
-    list(List { items, open: None }, value.origin.clone()).with_sensitivity(value.sensitive)
+    list(List::new(items, None), value.origin.clone()).with_sensitivity(value.sensitive)
 }
 
 /// A list where one value is declared: its first element, as a block that may occur once.
@@ -129,7 +129,7 @@ fn folded(value: &Value) -> Value {
             };
             let item = |item: &Item| Item { value: flat(&item.value), ..item.clone() };
             let items = elements.items.iter().map(item).collect();
-            like(value, Kind::List(Arc::new(List { items, open: elements.open.clone() })))
+            like(value, Kind::List(Arc::new(elements.with(items))))
         }
         Kind::Template(template) => {
             let part = |part: &Part| match part {
@@ -168,13 +168,13 @@ fn sensitive_within(value: &Value, left: usize) -> Value {
         Kind::List(elements) => {
             let item = |item: &Item| Item { value: sensitive_within(&item.value, left), ..item.clone() };
             let items = elements.items.iter().map(item).collect();
-            Kind::List(Arc::new(List { items, open: elements.open.clone() }))
+            Kind::List(Arc::new(elements.with(items)))
         }
         Kind::Map(known) => {
             let entry =
                 |entry: &MapEntry| MapEntry { value: sensitive_within(&entry.value, left), ..entry.clone() };
             let entries = known.entries.iter().map(entry).collect();
-            Kind::Map(Arc::new(Map { entries, open: known.open.clone() }))
+            Kind::Map(Arc::new(known.with(entries)))
         }
         Kind::Alternatives(alternatives) => {
             let choice =

@@ -82,7 +82,7 @@ fn uncertain(here: &Value, step: &Step, rest: &[Step], flat: bool) -> Value {
         (Kind::List(list), Step::Index(index)) => onward(&nth(list, here, *index as usize)),
         (Kind::List(list), Step::Entry(field, text)) => entry(list, here, (field, text), &onward),
         (Kind::Map(_), Step::Entry(field, text)) => {
-            let only = List { items: vec![Item::certain(here.clone())], open: None };
+            let only = List::new(vec![Item::certain(here.clone())], None);
             entry(&only, here, (field, text), &onward)
         }
         (Kind::Unknown(unknown), Step::Entry(_, text)) => {
@@ -116,7 +116,7 @@ fn maybe(open: &Unknown, origin: &Origin) -> Value {
 
 /// The values of all elements.
 fn flattened(elements: &List, here: &Value, step: &Step, rest: &[Step]) -> Value {
-    let mut out = List { items: Vec::new(), open: elements.open.clone() };
+    let mut out = elements.with(Vec::new());
     for item in &elements.items {
         append(&mut out, &then(&item.value, step, rest, true), &item.presence);
     }

@@ -183,14 +183,12 @@ fn decided(value: &Value, world: &World) -> Value {
         Kind::List(list) => {
             let there = list.items.iter().filter(|item| item.presence.when.holds(world) == Truth::Yes);
             let items = there.map(|item| Item::certain(decided(&item.value, world)));
-            Kind::List(
-                List { items: items.filter(|item| !item.value.is_absent()).collect(), open: None }.into(),
-            )
+            Kind::List(List::new(items.filter(|item| !item.value.is_absent()).collect(), None).into())
         }
         Kind::Map(map) => {
             let entry = |entry: &MapEntry| MapEntry { value: decided(&entry.value, world), ..entry.clone() };
             let entries = map.entries.iter().map(entry).filter(|entry| !entry.value.is_absent());
-            Kind::Map(Map { entries: entries.collect(), open: None }.into())
+            Kind::Map(Map::new(entries.collect(), None).into())
         }
         kind => kind.clone(),
     };

@@ -47,7 +47,7 @@ impl Evaluator<'_, '_> {
             Kind::Unknown(unknown) => unknown_range(kind, range, unknown.reason.clone()),
             Kind::Reference(_) => unknown_range(kind, range, "the list is known after deployment".into()),
             _ => {
-                let single = List { items: vec![Item::certain(range.clone())], open: None };
+                let single = List::new(vec![Item::certain(range.clone())], None);
                 self.over_list(kind, range, &single, body)
             }
         }
@@ -126,7 +126,7 @@ impl Evaluator<'_, '_> {
                 unknown @ Truth::Unknown(_) => kept.push(maybe(item, &unknown)),
             }
         }
-        let list = List { items: kept, open: list.open.clone() };
+        let list = list.with(kept);
         Value::new(Kind::List(Arc::new(list)), range.origin.clone())
     }
 
@@ -139,7 +139,7 @@ impl Evaluator<'_, '_> {
                 Item { value, presence: item.presence.clone() }
             })
             .collect();
-        let list = List { items: mapped, open: list.open.clone() };
+        let list = list.with(mapped);
         Value::new(Kind::List(Arc::new(list)), range.origin.clone())
     }
 
@@ -167,7 +167,7 @@ fn unknown_range(kind: Macro, range: &Value, reason: smol_str::SmolStr) -> Got {
         Macro::Exists | Macro::All => Got::Truth(truth),
         Macro::Filter | Macro::Map => {
             let open = Unknown { may_be_absent: true, ..Unknown::fresh(reason) };
-            let list = List { items: Vec::new(), open: Some(Arc::new(open)) };
+            let list = List::new(Vec::new(), Some(Arc::new(open)));
             let mut value = unknown_value(&truth);
             value.kind = Kind::List(Arc::new(list));
             value.origin = range.origin.clone();
@@ -236,7 +236,7 @@ pub(super) fn size_of(value: &Value, world: &World) -> Interval {
                 .entries
                 .iter()
                 .map(|entry| Item { value: Value::absent(), presence: entry.presence.clone() });
-            value::size(&List { items: items.collect(), open: map.open.clone() }, world)
+            value::size(&List::new(items.collect(), map.open.clone()), world)
         }
         Kind::String(text) => Interval::exactly(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)),
         Kind::Alternatives(alternatives) => {

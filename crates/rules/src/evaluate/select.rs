@@ -43,7 +43,7 @@ impl Evaluator<'_, '_> {
     fn statements(&self, policies: &Value, holder: NodeId) -> Value {
         match &policies.kind {
             Kind::List(list) => {
-                let mut all = List { items: Vec::new(), open: list.open.clone() };
+                let mut all = list.with(Vec::new());
                 for item in &list.items {
                     append(&mut all, &self.statements(&item.value, holder), &item.presence);
                 }

@@ -27,7 +27,7 @@ impl Asked {
     fn unknown(&self, expression: &str) -> Unknown {
         let reason = SmolStr::from(format!("data source {} is read at deployment", self.address));
         let identity = (!self.many).then(|| Identity::new(&self.root, expression));
-        Unknown { reason, identity, may_be_absent: false }
+        Unknown { identity, ..Unknown::fresh(reason) }
     }
 
     /// An attribute that is the same for every data source of this type and provider.
@@ -83,7 +83,7 @@ impl Evaluator<'_> {
             entries.push(MapEntry::certain(name, value));
         }
         let open = Some(Arc::new(asked.unknown(&asked.address)));
-        Value::new(Kind::Map(Arc::new(Map { entries, open })), Origin::computed(place))
+        Value::new(Kind::Map(Arc::new(Map::new(entries, open))), Origin::computed(place))
     }
 
     /// What can be told without asking.

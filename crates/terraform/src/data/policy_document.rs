@@ -46,7 +46,7 @@ pub(crate) fn document(force: &mut Force<'_>, arguments: &Value, header: Place) 
     };
     policy.put(MapEntry::certain("Version", version));
     put_field(&mut policy, arguments, "policy_id", "Id");
-    let list = List { items: statements.items, open: statements.open };
+    let list = List::new(statements.items, statements.open);
     let list = Value::new(Kind::List(Arc::new(list)), origin.clone());
     policy.put(MapEntry { place: Some(header), ..MapEntry::certain("Statement", list) });
     policy.finish(origin)
@@ -146,7 +146,7 @@ fn conditions(force: &mut Force<'_>, blocks: &Value) -> Value {
         MapEntry { place, presence, ..MapEntry::certain(key, group.finish(&origin)) }
     };
     let entries = operators.into_iter().map(entry).collect();
-    Value::new(Kind::Map(Arc::new(Map { entries, open })), blocks.origin.clone())
+    Value::new(Kind::Map(Arc::new(Map::new(entries, open))), blocks.origin.clone())
 }
 
 fn why(value: &Value) -> Arc<Unknown> {
@@ -199,7 +199,7 @@ impl Grouped {
     }
 
     fn finish(self, origin: &Origin) -> Value {
-        Value::new(Kind::Map(Arc::new(Map { entries: self.entries, open: self.open })), origin.clone())
+        Value::new(Kind::Map(Arc::new(Map::new(self.entries, self.open))), origin.clone())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use value::{Condition, Item, Kind, List, Literal, Map, MapEntry, Origin, Part, Value, World, worlds};
+use value::{Condition, Item, Kind, Literal, MapEntry, Origin, Part, Value, World, worlds};
 
 use super::identity::identity_text;
 use super::{Evaluator, Scope};
@@ -148,13 +148,13 @@ pub(crate) fn without_errors(value: Value) -> Value {
         Kind::List(list) => {
             let clean = |item: &Item| Item { value: without_errors(item.value.clone()), ..item.clone() };
             let items = list.items.iter().map(clean).collect();
-            Value { kind: Kind::List(Arc::new(List { items, open: list.open.clone() })), ..value }
+            Value { kind: Kind::List(Arc::new(list.with(items))), ..value }
         }
         Kind::Map(map) => {
             let clean =
                 |entry: &MapEntry| MapEntry { value: without_errors(entry.value.clone()), ..entry.clone() };
             let entries = map.entries.iter().map(clean).collect();
-            Value { kind: Kind::Map(Arc::new(Map { entries, open: map.open.clone() })), ..value }
+            Value { kind: Kind::Map(Arc::new(map.with(entries))), ..value }
         }
         Kind::Template(template) => {
             let clean = |part: &Part| match part {

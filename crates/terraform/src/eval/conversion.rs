@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use smol_str::SmolStr;
-use value::{Item, Kind, List, Map, MapEntry, Number, Origin, Unknown, Value};
+use value::{Item, Kind, List, ListShape, Map, MapEntry, MapShape, Number, Origin, Unknown, Value};
 
 use super::condition::over;
 use super::view::{MapBuilder, inherit};
@@ -128,7 +128,7 @@ impl Evaluator<'_> {
                         presence: item.presence.clone(),
                     });
                 }
-                Value { kind: Kind::List(Arc::new(List { items, open: list.open.clone() })), ..value }
+                Value { kind: Kind::List(Arc::new(list.with(items))), ..value }
             }
             (Kind::Map(map), Type::Map(inner)) => {
                 let map = map.clone();
@@ -137,7 +137,8 @@ impl Evaluator<'_> {
                     let converted = self.convert(entry.value.clone(), inner, instance);
                     entries.push(MapEntry { value: converted, ..entry.clone() });
                 }
-                Value { kind: Kind::Map(Arc::new(Map { entries, open: map.open.clone() })), ..value }
+                let map = map.with(entries).shaped(MapShape::MAP);
+                Value { kind: Kind::Map(Arc::new(map)), ..value }
             }
             (Kind::Map(map), Type::Object(fields)) => {
                 let map = map.clone();
@@ -153,7 +154,7 @@ impl Evaluator<'_> {
             let converted = self.convert(item.value.clone(), inner, instance);
             items.push(Item { value: converted, presence: item.presence.clone() });
         }
-        Kind::List(Arc::new(List { items, open: list.open.clone() }))
+        Kind::List(Arc::new(list.with(items).shaped(ListShape::LIST)))
     }
 
     fn converted_object(&mut self, map: &Map, fields: &[Field<'_>], whole: Value, instance: usize) -> Value {
@@ -223,5 +224,5 @@ pub(crate) fn unknown_of(unknown: &Unknown, ty: &Type<'_>, origin: &Origin) -> V
         MapEntry::certain(field.name.clone(), inherit(unknown_of(&selected, &field.ty, origin), &whole))
     };
     let entries = fields.iter().map(entry).collect();
-    Value::new(Kind::Map(Arc::new(Map { entries, open: None })), origin.clone())
+    Value::new(Kind::Map(Arc::new(Map::new(entries, None))), origin.clone())
 }

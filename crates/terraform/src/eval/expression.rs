@@ -54,7 +54,7 @@ impl Evaluator<'_> {
             }
             values.push(Item::certain(value));
         }
-        Value::new(Kind::List(Arc::new(List { items: values, open: None })), Origin::literal(expr.place))
+        Value::new(Kind::List(Arc::new(List::new(values, None))), Origin::literal(expr.place))
     }
 
     fn eval_object(&mut self, entries: &[(Expr, Expr)], expr: &Expr, scope: &Scope<'_>) -> Value {
@@ -136,7 +136,7 @@ impl Evaluator<'_> {
             }
             items.push(Item { value, presence: entry.presence });
         }
-        let list = Value::new(Kind::List(Arc::new(List { items, open })), origin);
+        let list = Value::new(Kind::List(Arc::new(List::new(items, open))), origin);
         inherit(list, &source)
     }
 

@@ -7,7 +7,7 @@ use value::{Condition, Item, Kind, List, MapEntry, Origin, Presence, Value};
 use super::expression::{both, unknown_keys};
 use super::view::{Entry, MapBuilder, view};
 use super::{Evaluator, Frame, Scope, text, unknown};
-use crate::ast::{Expr, ExprKind, For};
+use crate::ast::{Expr, For};
 
 impl Evaluator<'_> {
     pub(super) fn eval_for(&mut self, inner: &For, expr: &Expr, scope: &Scope<'_>) -> Value {
@@ -22,13 +22,12 @@ impl Evaluator<'_> {
                 Value::absent()
             };
         };
-        let set = makes_set(&inner.collection);
         let mut entries: Vec<(Option<Value>, Value, Presence)> = Vec::with_capacity(view.entries.len());
         for entry in &view.entries {
             if !self.pay(1) {
                 return self.limit_hit(expr.place);
             }
-            match self.eval_iteration(inner, entry, set, scope) {
+            match self.eval_iteration(inner, entry, scope) {
                 Iteration::Error => return Value::absent(),
                 Iteration::Left => {}
                 Iteration::Entry(key, value, presence) => entries.push((key, value, presence)),
@@ -39,7 +38,7 @@ impl Evaluator<'_> {
             None => {
                 let item = |(_, value, presence)| Item { value, presence };
                 let items = entries.into_iter().map(item).collect();
-                Value::new(Kind::List(Arc::new(List { items, open: view.open })), origin)
+                Value::new(Kind::List(Arc::new(List::new(items, view.open))), origin)
             }
             Some(_) => {
                 let mut map = MapBuilder::default();
@@ -55,11 +54,10 @@ impl Evaluator<'_> {
         value.with_sensitivity(collection.sensitive)
     }
 
-    fn eval_iteration(&mut self, inner: &For, entry: &Entry, set: bool, scope: &Scope<'_>) -> Iteration {
-        let key = if set { &entry.value } else { &entry.key };
+    fn eval_iteration(&mut self, inner: &For, entry: &Entry, scope: &Scope<'_>) -> Iteration {
         let key_frame = inner.key_name.as_ref().map(|name| Frame {
             name: name.as_str(),
-            value: key.clone(),
+            value: entry.key.clone(),
             outer: scope.frames,
         });
         let outer = key_frame.as_ref().or(scope.frames);
@@ -95,12 +93,6 @@ impl Evaluator<'_> {
     }
 }
 
-/// Whether an expression gives a set, whose elements are their own keys. Sets that come through a name cannot be
-/// told from lists; naming the key of such a one is rare.
-fn makes_set(expr: &Expr) -> bool {
-    matches!(&expr.kind, ExprKind::Call(call) if matches!(call.name.as_str(), "toset" | "setunion" | "setintersection" | "setsubtract" | "fileset"))
-}
-
 enum Iteration {
     /// Terraform would refuse it.
     Error,
@@ -128,6 +120,6 @@ fn add(map: &mut MapBuilder, inner: &For, key: Option<Value>, value: Value, pres
         return;
     }
     let origin = item.value.origin.clone();
-    let group = Value::new(Kind::List(Arc::new(List { items: vec![item], open: None })), origin);
+    let group = Value::new(Kind::List(Arc::new(List::new(vec![item], None))), origin);
     map.put(MapEntry { presence, ..MapEntry::certain(name, group) });
 }

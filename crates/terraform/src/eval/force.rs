@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use value::{Item, Kind, List, Map, MapEntry, Part, Reference, Value};
+use value::{Item, Kind, MapEntry, Part, Reference, Value};
 
 use super::Evaluator;
 
@@ -74,7 +74,7 @@ impl Evaluator<'_> {
                         presence: item.presence.clone(),
                     });
                 }
-                let kind = Kind::List(Arc::new(List { items, open: list.open.clone() }));
+                let kind = Kind::List(Arc::new(list.with(items)));
                 Value { kind, ..value }
             }
             Kind::Map(map) => {
@@ -82,7 +82,7 @@ impl Evaluator<'_> {
                 for entry in &map.entries {
                     entries.push(MapEntry { value: self.force_deep(entry.value.clone()), ..entry.clone() });
                 }
-                let kind = Kind::Map(Arc::new(Map { entries, open: map.open.clone() }));
+                let kind = Kind::Map(Arc::new(map.with(entries)));
                 Value { kind, ..value }
             }
             Kind::Alternatives(alternatives) => {

@@ -97,7 +97,7 @@ impl Evaluator<'_> {
             .unwrap_or_else(|| SmolStr::from(format!("the result of {operation} is not known")));
         let sensitive = operands.iter().any(|operand| operand.sensitive);
         let identity = self.derived_identity(operation, operands);
-        let unknown = Unknown { reason, identity, may_be_absent: false };
+        let unknown = Unknown { identity, ..Unknown::fresh(reason) };
         Value::unknown(unknown, Origin::computed(place)).with_sensitivity(sensitive)
     }
 

@@ -291,7 +291,7 @@ fn arranged(expansion: &Expansion, mut values: Vec<Value>, place: Place) -> Valu
     let by_key = expansion.shape == Shape::ForEach && !only_many;
     if !by_key {
         let items = nodes.map(|(node, value)| Item { value, presence: node.presence.clone() }).collect();
-        return Value::new(Kind::List(Arc::new(List { items, open: None })), origin);
+        return Value::new(Kind::List(Arc::new(List::new(items, None))), origin);
     }
     let mut entries = Vec::new();
     let mut open = None;
@@ -303,7 +303,7 @@ fn arranged(expansion: &Expansion, mut values: Vec<Value>, place: Place) -> Valu
             _ => open = Some(Arc::new(Unknown::fresh("a key of `for_each` is not known"))),
         }
     }
-    Value::new(Kind::Map(Arc::new(Map { entries, open })), origin)
+    Value::new(Kind::Map(Arc::new(Map::new(entries, open))), origin)
 }
 
 /// A value seen at another place; its elements keep theirs.

@@ -94,10 +94,8 @@ impl Evaluator<'_> {
     /// The value at a key that is not known.
     fn any_of_map(&mut self, whole: &Value, key: &Value, place: Place) -> Value {
         let Some(map) = whole.as_map() else { return Value::absent() };
-        let list = List {
-            items: map.entries.iter().map(|e| value::Item::certain(e.value.clone())).collect(),
-            open: map.open.clone(),
-        };
+        let values = map.entries.iter().map(|entry| value::Item::certain(entry.value.clone()));
+        let list = List::new(values.collect(), map.open.clone());
         if let Some(any) = any_instance(&list) {
             return any;
         }

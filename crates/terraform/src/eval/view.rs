@@ -17,6 +17,8 @@ pub(crate) struct View {
     pub(crate) open: Option<Arc<Unknown>>,
     /// Whether keys are those of a map rather than positions.
     pub(crate) map: bool,
+    /// Whether it is a set: its elements are their own keys.
+    pub(crate) set: bool,
 }
 
 /// An entry of a collection.
@@ -62,11 +64,14 @@ pub(crate) fn view(value: &Value) -> Option<View> {
 }
 
 fn list_view(list: &List, whole: &Value) -> View {
+    let set = list.shape.is_set();
     let mut certain = true;
     let mut entries = Vec::with_capacity(list.items.len());
     for (at, item) in list.items.iter().enumerate() {
         certain &= item.presence.is_certain();
-        let key = if certain {
+        let key = if set {
+            item.value.clone()
+        } else if certain {
             Value::number(i64::try_from(at).unwrap_or(i64::MAX), Origin::default())
         } else {
             Value::unknown(Unknown::fresh("the position in the list is not known"), Origin::default())
@@ -74,7 +79,7 @@ fn list_view(list: &List, whole: &Value) -> View {
         let value = inherit(item.value.clone(), whole);
         entries.push(Entry { key, value, presence: item.presence.clone(), place: None, replaceable: false });
     }
-    View { entries, open: list.open.clone(), map: false }
+    View { entries, open: list.open.clone(), map: false, set }
 }
 
 fn map_view(map: &Map, whole: &Value) -> View {
@@ -87,7 +92,7 @@ fn map_view(map: &Map, whole: &Value) -> View {
     };
     let mut entries: Vec<Entry> = map.entries.iter().map(entry).collect();
     sort(&mut entries);
-    View { entries, open: map.open.clone(), map: true }
+    View { entries, open: map.open.clone(), map: true, set: false }
 }
 
 fn sort(entries: &mut [Entry]) {
@@ -107,7 +112,7 @@ fn unknown_view(unknown: &Unknown, origin: &Origin, sensitive: bool) -> View {
         place: None,
         replaceable: false,
     };
-    View { entries: vec![entry], open: None, map: false }
+    View { entries: vec![entry], open: None, map: false, set: false }
 }
 
 fn reference_view(reference: &Reference, origin: &Origin) -> View {
@@ -115,12 +120,13 @@ fn reference_view(reference: &Reference, origin: &Origin) -> View {
     let key = Value::unknown(Unknown::fresh("the elements are known after deployment"), origin.clone());
     let value = Value::new(kind, origin.clone());
     let entry = Entry { key, value, presence: Presence::any_number(), place: None, replaceable: false };
-    View { entries: vec![entry], open: None, map: false }
+    View { entries: vec![entry], open: None, map: false, set: false }
 }
 
 /// Adds the entries of one alternative; an entry that is there already is there in both.
 fn merge(merged: &mut View, other: View, condition: &Condition) {
     merged.map |= other.map;
+    merged.set |= other.set;
     merged.open = merged.open.take().or(other.open);
     for mut entry in other.entries {
         entry.presence.when = condition.clone().and(entry.presence.when);
@@ -161,7 +167,7 @@ impl View {
     pub(crate) fn into_list(self, origin: Origin) -> Value {
         let items =
             self.entries.into_iter().map(|entry| Item { value: entry.value, presence: entry.presence });
-        Value::new(Kind::List(Arc::new(List { items: items.collect(), open: self.open })), origin)
+        Value::new(Kind::List(Arc::new(List::new(items.collect(), self.open))), origin)
     }
 }
 
@@ -206,6 +212,6 @@ impl MapBuilder {
     }
 
     pub(crate) fn finish(self, origin: Origin) -> Value {
-        Value::new(Kind::Map(Arc::new(Map { entries: self.entries, open: self.open })), origin)
+        Value::new(Kind::Map(Arc::new(Map::new(self.entries, self.open))), origin)
     }
 }

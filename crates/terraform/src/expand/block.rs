@@ -132,7 +132,7 @@ impl Evaluator<'_> {
         }
         let written = |entry: &MapEntry| entry.place.map(|place| place.span.start);
         entries.sort_by_key(written);
-        Value::new(Kind::Map(Arc::new(Map { entries, open: None })), Origin::literal(header))
+        Value::new(Kind::Map(Arc::new(Map::new(entries, None))), Origin::literal(header))
     }
 
     /// The blocks that a `dynamic` block stands for.
@@ -189,11 +189,11 @@ fn add_items(entries: &mut Vec<MapEntry>, name: SmolStr, items: Vec<Item>, heade
             // Written as an argument and as a block: the blocks win.
             _ => {
                 entry.value =
-                    Value::new(Kind::List(Arc::new(List { items, open: None })), Origin::literal(header));
+                    Value::new(Kind::List(Arc::new(List::new(items, None))), Origin::literal(header));
             }
         }
         return;
     }
-    let value = Value::new(Kind::List(Arc::new(List { items, open: None })), Origin::literal(header));
+    let value = Value::new(Kind::List(Arc::new(List::new(items, None))), Origin::literal(header));
     entries.push(MapEntry { place: Some(header), ..MapEntry::certain(name, value) });
 }

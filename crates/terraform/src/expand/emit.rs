@@ -296,7 +296,7 @@ impl Evaluator<'_> {
                 None => Value::string(self.sources.slice(item.place), origin),
             }));
         }
-        let kind = Kind::List(value::List { items: values, open: None }.into());
+        let kind = Kind::List(value::List::new(values, None).into());
         Value::new(kind, Origin::literal(attribute.value.place))
     }
 }

@@ -83,7 +83,7 @@ fn formatlist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         }
         items.push(Item { value: format(evaluator, call, &arguments), presence });
     }
-    Value::new(Kind::List(Arc::new(List { items, open: None })), call.origin())
+    Value::new(Kind::List(Arc::new(List::new(items, None))), call.origin())
 }
 
 /// A verb: `%[2]-08.3s`.

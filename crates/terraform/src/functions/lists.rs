@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use smol_str::SmolStr;
-use value::{Condition, Item, Kind, List, Number, Part, Presence, Value};
+use value::{Condition, Item, Kind, List, ListShape, Number, Part, Presence, Value};
 
 use super::{Invocation, Special};
 use crate::eval::condition::simplified;
@@ -38,7 +38,7 @@ pub(super) fn find(name: &str) -> Option<Special> {
 
 /// A list of items.
 pub(super) fn list(items: Vec<Item>, open: Option<Arc<value::Unknown>>, call: &Invocation<'_>) -> Value {
-    Value::new(Kind::List(Arc::new(List { items, open })), call.origin())
+    Value::new(Kind::List(Arc::new(List::new(items, open))), call.origin())
 }
 
 fn item(entry: Entry) -> Item {
@@ -65,7 +65,9 @@ fn concat(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
 fn tolist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let mut value = evaluator.force(call.argument(0));
     if let Kind::List(list) = &mut value.kind {
-        unify(Arc::make_mut(list).items.iter_mut().map(|item| &mut item.value));
+        let list = Arc::make_mut(list);
+        list.shape = ListShape::LIST;
+        unify(list.items.iter_mut().map(|item| &mut item.value));
     }
     match &value.kind {
         Kind::List(_) | Kind::Null | Kind::Unknown(_) | Kind::Reference(_) => value,

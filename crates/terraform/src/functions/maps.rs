@@ -1,7 +1,7 @@
 //! Functions on maps.
 
 use smol_str::SmolStr;
-use value::{Item, Kind, MapEntry, Origin, Value};
+use value::{Item, Kind, MapEntry, MapShape, Origin, Value};
 
 use super::choices::may_be_absent;
 use super::lists::{argument, list};
@@ -127,7 +127,9 @@ fn zipmap(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
 fn tomap(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let mut value = evaluator.force(call.argument(0));
     if let Kind::Map(map) = &mut value.kind {
-        unify(std::sync::Arc::make_mut(map).entries.iter_mut().map(|entry| &mut entry.value));
+        let map = std::sync::Arc::make_mut(map);
+        map.shape = MapShape::MAP;
+        unify(map.entries.iter_mut().map(|entry| &mut entry.value));
     }
     if matches!(value.kind, Kind::String(_) | Kind::Number(_) | Kind::Bool(_) | Kind::List(_)) {
         return Value::absent();

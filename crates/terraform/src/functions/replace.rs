@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use value::{Condition, Item, Kind, List, Map, MapEntry, Origin, Part, Value};
+use value::{Condition, Item, Kind, MapEntry, Origin, Part, Value};
 
 use super::Invocation;
 use crate::eval::Evaluator;
@@ -76,7 +76,7 @@ impl Replacement<'_, '_> {
             Kind::List(list) => {
                 let item = |item: &Item| Some(Item { value: self.within(&item.value)?, ..item.clone() });
                 let items: Option<Vec<Item>> = list.items.iter().map(item).collect();
-                Kind::List(Arc::new(List { items: items?, open: list.open.clone() }))
+                Kind::List(Arc::new(list.with(items?)))
             }
             Kind::Map(map) => {
                 let entry = |entry: &MapEntry| {
@@ -84,7 +84,7 @@ impl Replacement<'_, '_> {
                     (!entry.key.contains(self.from)).then(|| MapEntry { value, ..entry.clone() })
                 };
                 let entries: Option<Vec<MapEntry>> = map.entries.iter().map(entry).collect();
-                Kind::Map(Arc::new(Map { entries: entries?, open: map.open.clone() }))
+                Kind::Map(Arc::new(map.with(entries?)))
             }
             Kind::Alternatives(alternatives) => {
                 let choice = |(when, choice): &(Condition, Value)| Some((when.clone(), self.within(choice)?));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use value::{Item, Kind, List, Presence, Value};
+use value::{Item, Kind, List, ListShape, Presence, Value};
 
 use super::lists::{MOST, argument, list};
 use super::{Invocation, Special};
@@ -45,7 +45,8 @@ pub(crate) fn to_set(value: Value) -> Value {
             } else if items.iter().all(|item| matches!(item.value.kind, Kind::Number(_))) {
                 items.sort_by_key(|item| item.value.as_number());
             }
-            let kind = Kind::List(Arc::new(List { items, open: inner.open.clone() }));
+            let set = List::new(items, inner.open.clone()).shaped(ListShape::SET);
+            let kind = Kind::List(Arc::new(set));
             Value { kind, ..value }
         }
         Kind::Alternatives(_) => {

@@ -74,13 +74,13 @@ fn of_zone(call: &Invocation<'_>, arguments: &[Value]) -> Option<Value> {
     };
     let open = || Some(Arc::new(Unknown::fresh("the zone is known at deployment")));
     let list = match call.name {
-        "split" if known == "-" => List { items: vec![part(), part(), part()], open: open() },
+        "split" if known == "-" => List::new(vec![part(), part(), part()], open()),
         "regexall" => {
             let pattern = pattern(&known)?;
             let fits = ZONES.iter().filter(|zone| pattern.is_match(zone)).count();
             match fits {
                 0 => List::default(),
-                all if all == ZONES.len() => List { items: vec![part()], open: open() },
+                all if all == ZONES.len() => List::new(vec![part()], open()),
                 _ => return None,
             }
         }

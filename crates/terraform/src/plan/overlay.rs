@@ -133,7 +133,7 @@ impl Merging<'_> {
         let new = plan.entries.iter().filter(|entry| !known.contains(entry.key.as_str()));
         let new = new.filter(|entry| !is_nothing(&entry.value));
         entries.extend(new.map(|entry| MapEntry { value: tidy(&entry.value, depth - 1), ..entry.clone() }));
-        Map { entries, open: None }
+        Map::new(entries, None)
     }
 
     /// A plan knows how many elements there are; the source knows which is which, unless they are told apart by what
@@ -223,7 +223,7 @@ fn agree(source: &Value, planned: &Value, depth: usize) -> bool {
 
 fn list(values: impl IntoIterator<Item = Value>) -> Kind {
     let items = values.into_iter().filter(|value| !value.is_absent()).map(Item::certain).collect();
-    Kind::List(Arc::new(List { items, open: None }))
+    Kind::List(Arc::new(List::new(items, None)))
 }
 
 /// Whether a value leaves nothing open but what references stand for.
@@ -269,7 +269,7 @@ fn tidy(planned: &Value, depth: usize) -> Value {
             let entries = map.entries.iter().filter(|entry| !is_nothing(&entry.value));
             let entries =
                 entries.map(|entry| MapEntry { value: tidy(&entry.value, depth - 1), ..entry.clone() });
-            Kind::Map(Arc::new(Map { entries: entries.collect(), open: map.open.clone() }))
+            Kind::Map(Arc::new(map.with(entries.collect())))
         }
         Kind::List(written) if depth > 0 => {
             list(written.items.iter().map(|item| tidy(&item.value, depth - 1)))

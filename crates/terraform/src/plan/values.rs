@@ -185,7 +185,7 @@ impl<'a> Planned<'a> {
             }
         }
         let origin = self.after.map_or_else(Origin::default, |node| self.whole(node, false));
-        Value::new(Kind::Map(Arc::new(Map { entries, open: None })), origin)
+        Value::new(Kind::Map(Arc::new(Map::new(entries, None))), origin)
     }
 
     fn sequence(&self, after: &Node, items: &'a [Node], depth: usize) -> Value {
@@ -214,7 +214,7 @@ impl<'a> Planned<'a> {
         });
         let items = values.filter(|value| !value.is_absent()).map(value::Item::certain).collect();
         let blocks = after.items().first().is_some_and(|item| matches!(item.kind, NodeKind::Mapping(_)));
-        Value::new(Kind::List(Arc::new(List { items, open: None })), self.whole(after, blocks))
+        Value::new(Kind::List(Arc::new(List::new(items, None))), self.whole(after, blocks))
     }
 
     /// The origin of a list or a map.

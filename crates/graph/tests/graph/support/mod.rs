@@ -46,12 +46,12 @@ pub(crate) fn list(items: impl IntoIterator<Item = Value>) -> Value {
 pub(crate) fn items(items: impl IntoIterator<Item = (Presence, Value)>, open: bool) -> Value {
     let items = items.into_iter().map(|(presence, value)| Item { value, presence }).collect();
     let open = open.then(|| Arc::new(Unknown::fresh("the list is open")));
-    Value::new(Kind::List(Arc::new(List { items, open })), written())
+    Value::new(Kind::List(Arc::new(List::new(items, open))), written())
 }
 
 pub(crate) fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
     let entries = entries.into_iter().map(|(key, value)| MapEntry::certain(key, value)).collect();
-    Value::new(Kind::Map(Arc::new(Map { entries, open: None })), written())
+    Value::new(Kind::Map(Arc::new(Map::new(entries, None))), written())
 }
 
 /// A block whose header stands at a place.
