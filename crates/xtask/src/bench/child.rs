@@ -1,4 +1,4 @@
-//! One measurement, in a process of its own: `bench-child check|parse FOLDER` prints files, bytes, resources,
+//! One measurement, in a process of its own: `bench-child check|read|parse FOLDER` prints files, bytes, resources,
 //! milliseconds and kilobytes.
 
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ pub(crate) fn run(what: &str, folder: &str) -> Complaints {
     let start = Instant::now();
     let measured = match what {
         "parse" => parse(folder),
+        "read" => read(folder),
         _ => check(folder),
     };
     let milliseconds = start.elapsed().as_secs_f64() * 1e3;
@@ -40,6 +41,15 @@ fn check(folder: &str) -> Result<(usize, usize, usize), String> {
         .map_err(|error| error.to_string())?;
     let bytes = sources.files().iter().map(|file| file.text.len()).sum();
     Ok((sources.files().len(), bytes, report.coverage.resources))
+}
+
+/// Discovery, parsing and evaluation: everything before the graph.
+fn read(folder: &str) -> Result<(usize, usize, usize), String> {
+    let root = repository::root().join(folder);
+    let sources = Sources::new(&root, Limits::default()).map_err(|error| error.to_string())?;
+    let read = carelint::read(&sources, &[root], &Options::default().inputs);
+    let bytes = sources.files().iter().map(|file| file.text.len()).sum();
+    Ok((sources.files().len(), bytes, read.declared.resources.len()))
 }
 
 /// Reading and parsing alone, as parallel as a check.

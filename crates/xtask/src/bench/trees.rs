@@ -4,7 +4,7 @@
 use crate::repository;
 
 /// The name that every copy replaces by its own.
-const NAME: &str = "telehealth";
+pub(super) const NAME: &str = "telehealth";
 
 /// Folders of the fixture that are repeated, with the ends of their files.
 const PARTS: [(&str, &[&str]); 4] = [
@@ -33,7 +33,7 @@ pub(super) fn grow(name: &str, copies: usize) -> Result<String, String> {
 }
 
 /// The text with the names of a copy: those that begin with the platform's name, in whatever spelling.
-fn renamed(text: &str, own: &str) -> String {
+pub(super) fn renamed(text: &str, own: &str) -> String {
     let capital = |name: &str| name.replacen('t', "T", 1);
     text.replace(NAME, own).replace(&capital(NAME), &capital(own))
 }
