@@ -1,5 +1,7 @@
-//! Data sources that can be told from the source: policy documents, and what the provider's configuration says.
+//! Data sources as objects: their arguments, what can be told without asking, and the rest unknown, each attribute
+//! with an identity.
 
+mod answers;
 pub(crate) mod policy_document;
 
 use std::sync::Arc;
@@ -9,7 +11,6 @@ use source::Place;
 use value::{Identity, Kind, Map, MapEntry, Origin, StepKind, Unknown, Value};
 
 use crate::eval::{Evaluator, Target, unknown};
-use crate::expand::provider::ProviderSays;
 
 /// What a data source is asked, for the values that only deployment tells.
 struct Asked {
@@ -84,41 +85,5 @@ impl Evaluator<'_> {
         }
         let open = Some(Arc::new(asked.unknown(&asked.address)));
         Value::new(Kind::Map(Arc::new(Map::new(entries, open))), Origin::computed(place))
-    }
-
-    /// What can be told without asking.
-    fn answers(
-        &mut self,
-        asked: &Asked,
-        arguments: &Value,
-        says: ProviderSays,
-    ) -> Vec<(&'static str, Value)> {
-        let text = |text: &str| Value::string(text, Origin::computed(asked.header));
-        match asked.type_name.as_str() {
-            "aws_iam_policy_document" => {
-                let document =
-                    policy_document::document(&mut |value| self.force(value), arguments, asked.header);
-                vec![("json", document.clone()), ("minified_json", document)]
-            }
-            // An assumption: the commercial partition. Ending elsewhere shows in the region or in written ARNs.
-            "aws_partition" => vec![
-                ("partition", text("aws")),
-                ("id", text("aws")),
-                ("dns_suffix", text("amazonaws.com")),
-                ("reverse_dns_prefix", text("com.amazonaws")),
-            ],
-            "aws_region" => {
-                let written = ["name", "region"].into_iter().map(|name| arguments.get(name));
-                let written =
-                    written.into_iter().find(|value| !matches!(value.kind, Kind::Absent | Kind::Null));
-                let region = written.or(says.region).unwrap_or_else(|| asked.shared("name"));
-                vec![("name", region.clone()), ("id", region.clone()), ("region", region)]
-            }
-            "aws_caller_identity" => {
-                let account = says.account.unwrap_or_else(|| asked.shared("account_id"));
-                vec![("account_id", account.clone()), ("id", account), ("arn", asked.shared("arn"))]
-            }
-            _ => Vec::new(),
-        }
     }
 }

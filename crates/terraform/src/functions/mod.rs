@@ -127,7 +127,8 @@ impl Evaluator<'_> {
         Some(self.invoke(&Invocation { name: &call.name, arguments, place }))
     }
 
-    fn invoke(&mut self, call: &Invocation<'_>) -> Value {
+    /// The value of a call.
+    pub(crate) fn invoke(&mut self, call: &Invocation<'_>) -> Value {
         let size: usize = call.arguments.iter().map(weight).sum();
         if !self.pay(size) {
             return self.limit_hit(call.place);

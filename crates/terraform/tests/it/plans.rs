@@ -115,10 +115,10 @@ fn a_policy_document_is_known_as_far_as_its_arguments_are() {
         "aws_s3_bucket_policy.tls",
         "policy",
         &format!(
-            "{{Version=\"2012-10-17\", Statement=[{{Sid=\"Base\", Effect=\"Allow\", Action=[\"s3:ListBucket\"], \
-             Resource=[`{rest}${{->aws_s3_bucket.logs.arn}}{rest}`]}}, {{Sid=\"Tls\", Effect=\"Deny\", \
-             Action=[\"s3:*\"], Resource=[{unknown}, {unknown}], Principal=\"*\", \
-             Condition={{Bool={{aws:SecureTransport=[\"false\"]}}}}}}]}}"
+            "{{Version=\"2012-10-17\", Statement=[{{Sid=\"Base\", Effect=\"Allow\", Action=\"s3:ListBucket\", \
+             Resource=`{rest}${{->aws_s3_bucket.logs.arn}}{rest}`}}, {{Sid=\"Tls\", Effect=\"Deny\", \
+             Action=\"s3:*\", Resource=[{unknown}, {unknown}], Principal=\"*\", \
+             Condition={{Bool={{aws:SecureTransport=\"false\"}}}}}}]}}"
         ),
     );
 }

@@ -444,3 +444,33 @@ data "aws_iam_policy_document" "many_conditions" {
     }
   }
 }
+
+data "aws_iam_policy_document" "what_a_source_may_leave_out" {
+  source_policy_documents = [
+    jsonencode({ Statement = [
+      { Principal = { AWS = ["b"] }, Condition = { S = { b = ["x"], a = "y" }, B = { k = true, l = ["true"] } } },
+      { Condition = { S = { n = 1 } }, Action = "a:b" },
+      { NotPrincipal = "*" },
+      { Principal = { AWS = ["*"], Service = "x" } },
+      { Principal = { AWS = ["a", "c", "b"] } },
+    ] }),
+  ]
+}
+
+data "aws_iam_policy_document" "where_variables_of_iam_are_read" {
+  policy_id = "&{a}"
+  statement {
+    sid           = "x"
+    actions       = ["s3:&{aws:x}"]
+    not_resources = ["&{x}"]
+    condition {
+      test     = "S&{x}"
+      variable = "v&{x}"
+      values   = ["&{x}&{y}"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "empty_texts_of_a_source" {
+  source_policy_documents = ["{\"Version\":\"2008-10-17\",\"Id\":\"\",\"Statement\":[{\"Sid\":\"\",\"Effect\":\"\"}]}"]
+}
