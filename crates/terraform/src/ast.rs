@@ -24,22 +24,24 @@ pub(crate) enum ExprKind {
     /// A bare name: the first part of a reference, or a variable of a `for`.
     Name(SmolStr),
     /// Attributes and indices after an expression.
-    Path(Box<Expr>, Vec<Step>),
+    Path(Box<Expr>, Box<[Step]>),
     /// `source[*]` or `source.*` and the steps that apply to every element.
-    Splat(Box<Expr>, Vec<Step>),
+    Splat(Box<Expr>, Box<[Step]>),
     Conditional(Box<Conditional>),
     Call(Box<Call>),
     Unary(Unary, Box<Expr>),
     Binary(Binary, Box<(Expr, Expr)>),
     For(Box<For>),
+    /// What could not be read; a problem says why.
+    Broken,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     Attribute(SmolStr),
-    Index(Expr),
+    Index(Box<Expr>),
     /// A splat within a splat, with the steps of its elements.
-    Splat(Vec<Step>),
+    Splat(Box<[Step]>),
 }
 
 /// A piece of a template.
@@ -181,7 +183,11 @@ impl Expr {
     /// Whether a name that differs between instances of a resource or module is mentioned.
     pub(crate) fn is_per_instance(&self) -> bool {
         match &self.kind {
-            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => false,
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::String(_)
+            | ExprKind::Broken => false,
             ExprKind::Name(name) => matches!(name.as_str(), "each" | "count" | "self"),
             ExprKind::List(items) => items.iter().any(Self::is_per_instance),
             ExprKind::Object(entries) => {

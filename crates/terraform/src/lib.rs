@@ -9,6 +9,8 @@ mod data;
 mod eval;
 mod expand;
 mod functions;
+#[doc(hidden)]
+pub mod fuzzing;
 mod module;
 mod parse;
 pub mod plan;

@@ -9,7 +9,7 @@ use value::{Condition, How, Item, Kind, List, MapEntry, Origin, Presence, Value}
 use super::condition::choose;
 use super::conversion::{Type, to_primitive};
 use super::view::{MapBuilder, inherit, view};
-use super::{Evaluator, Scope, text};
+use super::{Evaluator, Scope, text, unknown};
 use crate::ast::{Conditional, Expr, ExprKind, Step};
 
 impl Evaluator<'_> {
@@ -21,6 +21,7 @@ impl Evaluator<'_> {
             ExprKind::Bool(known) => literal(Kind::Bool(*known)),
             ExprKind::Number(number) => literal(Kind::Number(number.clone())),
             ExprKind::String(text) => literal(Kind::String(text.clone())),
+            ExprKind::Broken => unknown("its syntax is at fault", expr.place),
             _ => self.deeper(expr.place, |this| this.eval_compound(expr, scope)),
         }
     }
@@ -41,7 +42,11 @@ impl Evaluator<'_> {
             }
             ExprKind::Binary(operator, operands) => self.eval_binary(*operator, operands, expr.place, scope),
             ExprKind::For(inner) => self.eval_for(inner, expr, scope),
-            ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => Value::absent(),
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::String(_)
+            | ExprKind::Broken => Value::absent(),
         }
     }
 

@@ -312,7 +312,7 @@ fn instance_value(each: &Each) -> Option<Value> {
 /// Type and name of the managed resource that an address in a list is that of.
 fn named(item: &Expr) -> Option<(&SmolStr, &SmolStr)> {
     let ExprKind::Path(base, steps) = &item.kind else { return None };
-    match (&base.kind, steps.as_slice()) {
+    match (&base.kind, &**steps) {
         (ExprKind::Name(base), [Step::Attribute(type_name), Step::Attribute(name), ..])
             if base == "resource" =>
         {

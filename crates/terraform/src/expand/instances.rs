@@ -160,7 +160,7 @@ impl Evaluator<'_> {
         let ExprKind::Path(base, steps) = &for_each.kind else { return None };
         let ExprKind::Name(base) = &base.kind else { return None };
         let folder = self.instance(instance)?.folder;
-        let expansion = match (base.as_str(), steps.as_slice()) {
+        let expansion = match (base.as_str(), &**steps) {
             ("module", [Step::Attribute(name)]) => {
                 let position = folder.calls.position(name)?;
                 match self.call(instance, position, for_each.place) {

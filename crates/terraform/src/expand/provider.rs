@@ -40,7 +40,7 @@ fn address_of(block: &Block) -> SmolStr {
 fn address_in(expr: &Expr) -> Option<SmolStr> {
     match &expr.kind {
         ExprKind::Name(name) | ExprKind::String(name) => Some(name.clone()),
-        ExprKind::Path(base, steps) => match (&base.kind, steps.as_slice()) {
+        ExprKind::Path(base, steps) => match (&base.kind, &**steps) {
             (ExprKind::Name(name), [Step::Attribute(alias), ..]) => {
                 Some(SmolStr::from(format!("{name}.{alias}")))
             }

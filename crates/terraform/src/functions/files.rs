@@ -142,7 +142,7 @@ fn templatestring(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value
     let Some(text) = value.as_str() else {
         return evaluator.derived("templatestring", &call.arguments, call.place);
     };
-    match crate::parse::template_file(call.place.file, text) {
+    match crate::parse::template_text(text, call.place) {
         Some(pieces) => render(evaluator, &pieces, call),
         None => Value::absent(),
     }

@@ -86,7 +86,7 @@ fn own_files(sources: &Sources, folder: &str) -> Vec<String> {
     names.filter_map(|name| path::join(folder, &name)).collect()
 }
 
-fn variables(sources: &Sources, id: FileId) -> (Vec<Attribute>, Option<Problem>) {
+fn variables(sources: &Sources, id: FileId) -> (Vec<Attribute>, Problems) {
     if sources.file(id).path.ends_with(".json") {
         return parse::json_variables(sources, id);
     }

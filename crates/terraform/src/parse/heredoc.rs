@@ -1,91 +1,143 @@
-//! Heredocs that take indentation away (`<<-`), as HCL does: what all lines have in common goes, in directives too,
-//! and nothing where a line starts at the margin. The text is taken from the source, for hcl-edit dedents each part
-//! of it alone.
+//! Texts of several lines: heredocs and template files. A line is a part of its own, for that is what strip markers and
+//! the removal of indentation work on.
 
-use hcl_edit::Span as _;
-use hcl_edit::template::{Directive, Element, Template};
+use super::fault::{Fault, Parsed};
+use super::parser::Parser;
+use super::template::Part;
+use crate::ast::{Expr, Piece};
 
-/// A heredoc's template with its indentation taken away. `text` is the source that its spans are of.
-pub(super) fn dedented(template: &Template, text: &str) -> Template {
-    let mut template = template.clone();
-    let mut least: Option<usize> = None;
-    lines(&mut template, &mut true, &mut |part| match part {
-        Part::Text(literal, starts_line) => {
-            if let Some(raw) = literal.span().and_then(|span| text.get(span)) {
-                *literal.as_mut() = raw.replace("$${", "${").replace("%%{", "%{");
+impl<'t> Parser<'t> {
+    /// A heredoc from its `<<` on.
+    pub(super) fn heredoc(&mut self) -> Parsed<Expr> {
+        let start = self.at;
+        let Some((marker, flush, body)) = self.heredoc_start(start) else {
+            return Err(self.unexpected("a value"));
+        };
+        if self.has_missed_marker() && self.last_marker(marker).is_none_or(|last| last < body) {
+            return Err(unterminated(start, body, marker));
+        }
+        self.at = body;
+        let first = self.parts.len();
+        let mut height = 0;
+        let mut strip = false;
+        let mut line_start = true;
+        loop {
+            let Some(found) = memchr::memchr(b'\n', self.rest(self.at)) else {
+                // From now on it is known which markers there are.
+                let _ = self.last_marker(marker);
+                return Err(unterminated(start, body, marker));
+            };
+            let line_end = self.at + found + 1;
+            if line_start && self.slice(self.at, line_end).trim() == marker {
+                break;
             }
-            for indent in indents(literal, starts_line) {
-                least = Some(least.map_or(indent, |least| least.min(indent)));
+            line_start = self.line_part(first, line_end, &mut strip, &mut height)?;
+        }
+        let end = self.line_end(self.at);
+        self.end = self.slice(self.at, end).strip_suffix('\r').map_or(end, |line| self.at + line.len());
+        self.at = self.end;
+        if flush {
+            self.dedent(first);
+        }
+        let end = self.end;
+        let template = self.template(first, height, start, end);
+        self.skip();
+        template
+    }
+
+    /// The marker of the heredoc that starts at `at`, whether indentation is taken away, and where its text starts.
+    pub(super) fn heredoc_start(&self, at: usize) -> Option<(&'t str, bool, usize)> {
+        let flush = self.byte(at + 2) == b'-';
+        let name = at + 2 + usize::from(flush);
+        let end = self.name_end(name);
+        let newline = end + usize::from(self.byte(end) == b'\r');
+        (end > name && self.byte(newline) == b'\n').then(|| (self.slice(name, end), flush, newline + 1))
+    }
+
+    /// Reads up to the end of a line or of a sequence in it, whichever comes first; says whether a line starts then.
+    fn line_part(
+        &mut self,
+        first: usize,
+        line_end: usize,
+        strip: &mut bool,
+        height: &mut usize,
+    ) -> Parsed<bool> {
+        let start = self.at;
+        self.at = self.sequence_start(start, line_end);
+        let ends = self.at == line_end;
+        if self.at > start {
+            let text = self.slice(start, self.at);
+            let stripped = if *strip { text.len() - text.trim_start().len() } else { 0 };
+            self.parts.push(Part::Slice(start + stripped, self.at));
+        }
+        *strip = if ends { false } else { self.sequence(first, height)? };
+        Ok(ends)
+    }
+
+    /// Where the first interpolation or directive between two positions starts; the second one if there is none.
+    fn sequence_start(&self, from: usize, to: usize) -> usize {
+        let mut at = from;
+        let line = |at: usize| self.rest(at).get(..to.saturating_sub(at)).unwrap_or_default();
+        while let Some(found) = memchr::memchr2(b'$', b'%', line(at)) {
+            at += found;
+            let sign = self.byte(at);
+            if self.byte(at + 1) == b'{' {
+                return at;
+            }
+            let escaped = self.byte(at + 1) == sign && self.byte(at + 2) == b'{';
+            at = (at + if escaped { 3 } else { 1 }).min(to);
+        }
+        to
+    }
+
+    /// A template that is all of the text: its pieces, and whether it is an interpolation alone.
+    pub(super) fn bare(&mut self) -> Parsed<(Vec<Piece>, bool)> {
+        let first = self.parts.len();
+        let mut height = 0;
+        let mut strip = false;
+        while !self.is_end() {
+            let line_end = (self.line_end(self.at) + 1).min(self.text.len());
+            self.line_part(first, line_end, &mut strip, &mut height)?;
+        }
+        self.pieces(first, height)
+    }
+
+    /// Takes away the indentation that all lines from part `first` on have in common. Blank lines do not count and
+    /// stay; a line that starts with a sequence has none.
+    fn dedent(&mut self, first: usize) {
+        let least = self.leading(first).filter_map(|(_, indent)| indent).min().unwrap_or(0);
+        if least == 0 {
+            return;
+        }
+        let indented: Vec<usize> =
+            self.leading(first).filter(|(_, indent)| indent.is_some()).map(|(at, _)| at).collect();
+        let text = self.text;
+        for at in indented {
+            if let Some(Part::Slice(start, end)) = self.parts.get_mut(at) {
+                let line = text.get(*start..*end).unwrap_or_default();
+                *start += line.char_indices().nth(least).map_or(line.len(), |(bytes, _)| bytes);
             }
         }
-        Part::Margin => least = Some(0),
-    });
-    let least = least.unwrap_or(0);
-    lines(&mut template, &mut true, &mut |part| {
-        if let Part::Text(literal, starts_line) = part
-            && least > 0
-        {
-            *literal.as_mut() = without(literal, least, starts_line);
-        }
-    });
-    template
-}
+    }
 
-enum Part<'t> {
-    /// A text, and whether it starts a line.
-    Text(&'t mut hcl_edit::Spanned<String>, bool),
-    /// An interpolation or a directive that starts a line.
-    Margin,
-}
-
-/// Visits the parts of a template that lines start with, in their order.
-fn lines(template: &mut Template, starts_line: &mut bool, visit: &mut dyn FnMut(Part<'_>)) {
-    for element in template {
-        if let Element::Literal(literal) = element {
-            visit(Part::Text(literal, *starts_line));
-            *starts_line = literal.ends_with('\n');
-            continue;
-        }
-        margin(starts_line, visit);
-        let Element::Directive(directive) = element else { continue };
-        match &mut **directive {
-            Directive::If(inner) => {
-                lines(&mut inner.if_expr.template, starts_line, visit);
-                if let Some(other) = &mut inner.else_expr {
-                    margin(starts_line, visit);
-                    lines(&mut other.template, starts_line, visit);
-                }
-            }
-            Directive::For(inner) => lines(&mut inner.for_expr.template, starts_line, visit),
-        }
-        margin(starts_line, visit);
+    /// The parts that start a line, with the number of white space characters before their text; none for blank lines.
+    fn leading(&self, first: usize) -> impl Iterator<Item = (usize, Option<usize>)> {
+        let mut starts_line = true;
+        self.parts.iter().enumerate().skip(first).filter_map(move |(at, part)| {
+            let Part::Slice(start, end) = part else {
+                return std::mem::take(&mut starts_line).then_some((at, Some(0)));
+            };
+            let line = self.slice(*start, *end);
+            let leads = std::mem::replace(&mut starts_line, line.ends_with('\n'));
+            let trimmed = line.trim_start();
+            let blank = trimmed.is_empty() && line.ends_with('\n');
+            let indent = || line.get(..line.len() - trimmed.len()).unwrap_or_default().chars().count();
+            leads.then(|| (at, (!blank).then(indent)))
+        })
     }
 }
 
-fn margin(starts_line: &mut bool, visit: &mut dyn FnMut(Part<'_>)) {
-    if std::mem::take(starts_line) {
-        visit(Part::Margin);
-    }
-}
-
-/// White space at the start of the lines of a text; lines of nothing else do not count.
-fn indents(text: &str, starts_line: bool) -> impl Iterator<Item = usize> {
-    let lines = text.split_inclusive('\n').skip(usize::from(!starts_line));
-    lines
-        .filter(|line| !line.ends_with('\n') || !line.trim().is_empty())
-        .map(|line| line.chars().take_while(|c| c.is_whitespace()).count())
-}
-
-fn without(text: &str, indent: usize, starts_line: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (at, line) in text.split_inclusive('\n').enumerate() {
-        let body = line.trim_end_matches(['\r', '\n']);
-        let (body, end) = line.split_at_checked(body.len()).unwrap_or((line, ""));
-        match at == 0 && !starts_line {
-            true => out.push_str(body),
-            false => out.extend(body.chars().skip(indent)),
-        }
-        out.push_str(end);
-    }
-    out
+fn unterminated(start: usize, body: usize, marker: &str) -> Box<Fault> {
+    let message = format!("the text that starts here is not closed by a line `{marker}`");
+    Fault::new(start, body, message, "write the marker alone on a line of its own, with a line end after it")
 }

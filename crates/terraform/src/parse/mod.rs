@@ -1,94 +1,119 @@
-//! Texts to trees. Reading never fails: what does not parse is a problem beside an empty body.
+//! Texts to trees: HCL's native syntax and its form in JSON, as Terraform reads them. Reading never fails: what is at
+//! fault is a problem, counts as unknown or is left out, and all else is read.
 
-mod hcl;
+mod body;
+mod collection;
+mod expression;
+mod fault;
 mod heredoc;
 mod json;
-mod newlines;
+#[cfg(test)]
+mod oracle;
+mod parser;
+mod recover;
 mod template;
+#[cfg(test)]
+mod tests;
+mod traversal;
 
-use source::{FileId, Place, Problem, ProblemSeverity, Sources, Span};
+use source::{FileId, Place, Problem, ProblemSeverity, Problems, Sources};
 
-use crate::ast::{Body, Expr, ExprKind, Piece};
-use hcl::Converter;
-use template::{Strip, template_expr};
+use crate::ast::{Attribute, Body, Expr, ExprKind, Piece};
+use fault::{Fault, Parsed};
+use parser::Parser;
 
 /// Reads a file of configuration or variables in either syntax.
-pub(crate) fn file(sources: &Sources, id: FileId) -> (Body, Option<Problem>) {
+pub(crate) fn file(sources: &Sources, id: FileId) -> (Body, Problems) {
     let file = sources.file(id);
-    if file.path.ends_with(".json") {
-        return match source::document::json::parse(&file.text, sources.limits()) {
-            Ok(document) => (json::body(id, &document), None),
-            Err(error) => (Body::default(), Some(syntax(Place::new(id, error.span), &error.message))),
-        };
+    if !file.path.ends_with(".json") {
+        return native(id, &file.text);
     }
-    match native(id, &file.text) {
-        Ok(body) => (body, None),
-        Err(problem) => (Body::default(), Some(problem)),
+    match source::document::json::parse(&file.text, sources.limits()) {
+        Ok(document) => json::file(id, &document),
+        Err(error) => (Body::default(), vec![json_syntax(Place::new(id, error.span), &error.message)]),
     }
 }
 
-/// Reads a file of variables in JSON: every entry is an attribute.
-pub(crate) fn json_variables(sources: &Sources, id: FileId) -> (Vec<crate::ast::Attribute>, Option<Problem>) {
+/// Reads a file of variables in JSON: every entry is an attribute, and its texts are no templates.
+pub(crate) fn json_variables(sources: &Sources, id: FileId) -> (Vec<Attribute>, Problems) {
     let file = sources.file(id);
     match source::document::json::parse(&file.text, sources.limits()) {
-        Ok(document) => {
-            let attribute = |entry: &source::document::Entry| {
-                let place = Place::new(id, entry.key_span);
-                crate::ast::Attribute::new(entry.key.clone(), place, json::expr(id, &entry.value))
-            };
-            (document.entries().iter().map(attribute).collect(), None)
-        }
-        Err(error) => (Vec::new(), Some(syntax(Place::new(id, error.span), &error.message))),
+        Ok(document) => json::variables(id, &document),
+        Err(error) => (Vec::new(), vec![json_syntax(Place::new(id, error.span), &error.message)]),
     }
 }
 
-fn native(id: FileId, text: &str) -> Result<Body, Problem> {
-    let error = match hcl_edit::parser::parse_body(text) {
-        Ok(body) => return Ok(Converter { file: id, text, within: None }.body(&body)),
-        Err(error) => error,
-    };
-    let blanked = newlines::blank(text);
-    if let Ok(body) = hcl_edit::parser::parse_body(&blanked) {
-        return Ok(Converter { file: id, text: &blanked, within: None }.body(&body));
-    }
-    let at = error.location().offset().min(text.len());
-    Err(syntax(Place::new(id, Span::new(at, (at + 1).min(text.len()))), error.message()))
-}
-
-fn syntax(place: Place, message: &str) -> Problem {
+fn json_syntax(place: Place, message: &str) -> Problem {
     Problem::at(
         ProblemSeverity::Error,
         "terraform-syntax",
         place,
-        format!("the file is not valid Terraform: {message}"),
-        "correct the syntax (`terraform validate` shows it as well); nothing in this file was checked",
+        format!("the file is no valid JSON: {message}"),
+        "correct the syntax; nothing in this file was checked",
     )
 }
 
-/// A template within another text, all of it at one place; a text that is no template stands for itself.
-pub(crate) fn template_within(text: &str, place: Place) -> Expr {
+/// Reads a text in the native syntax. Where its braces do not balance it is read again, with an eye on indentation, so
+/// that one forgotten brace does not take the rest of the file along.
+pub(crate) fn native(id: FileId, text: &str) -> (Body, Problems) {
+    let mut parser = Parser::new(id, text, None);
+    let mut body = parser.file();
+    if parser.unclosed {
+        parser = Parser::new(id, text, None);
+        parser.by_indentation = true;
+        body = parser.file();
+    }
+    parser.tell_further();
+    (body, parser.problems)
+}
+
+/// A template within another text, all of it at one place.
+fn template_within(text: &str, place: Place) -> Parsed<Expr> {
     if !text.contains("${") && !text.contains("%{") {
-        return Expr::new(ExprKind::String(text.into()), place);
+        return Ok(Expr::new(ExprKind::String(text.into()), place));
     }
-    match hcl_edit::parser::parse_template(text) {
-        Ok(template) => {
-            let converter = Converter { file: place.file, text, within: Some(place) };
-            template_expr(converter.pieces(template.iter(), Strip::Run), place)
-        }
-        Err(_) => Expr::new(ExprKind::String(text.into()), place),
+    let mut parser = Parser::new(place.file, text, Some(place));
+    let (mut pieces, alone) = parser.bare()?;
+    if alone && let Some(Piece::Value(only)) = pieces.pop_if(|piece| matches!(piece, Piece::Value(_))) {
+        return Ok(only);
     }
+    Ok(match pieces.as_slice() {
+        [] => Expr::new(ExprKind::String(text.into()), place),
+        [Piece::Text(text)] => Expr::new(ExprKind::String(text.clone()), place),
+        _ => Expr::new(ExprKind::Template(pieces), place),
+    })
+}
+
+/// An expression that is all of a text.
+fn expression(parser: &mut Parser<'_>) -> Parsed<Expr> {
+    parser.skip();
+    let expr = parser.expr()?;
+    if parser.is_end() { Ok(expr) } else { Err(parser.unexpected("the end of the expression")) }
 }
 
 /// An expression within another text, all of it at one place; a text that is none stands for itself as a string.
 pub(crate) fn expression_within(text: &str, place: Place) -> Expr {
-    match hcl_edit::parser::parse_expr(text) {
-        Ok(expression) => Converter { file: place.file, text, within: Some(place) }.expr(&expression),
-        Err(_) => Expr::new(ExprKind::String(text.into()), place),
-    }
+    let mut parser = Parser::new(place.file, text, Some(place));
+    expression(&mut parser).unwrap_or_else(|_| Expr::new(ExprKind::String(text.into()), place))
 }
 
 /// A template file, places in that file.
 pub(crate) fn template_file(file: FileId, text: &str) -> Option<Vec<Piece>> {
-    let template = hcl_edit::parser::parse_template(text).ok()?;
-    Some(Converter { file, text, within: None }.pieces(template.iter(), Strip::Line))
+    Parser::new(file, text, None).bare().ok().map(|(pieces, _)| pieces)
+}
+
+/// A template that is a value, all of it at the place where that is used.
+pub(crate) fn template_text(text: &str, place: Place) -> Option<Vec<Piece>> {
+    Parser::new(place.file, text, Some(place)).bare().ok().map(|(pieces, _)| pieces)
+}
+
+/// A fault of a text within another one, at the place of that.
+fn told(fault: &Fault, place: Place) -> Problem {
+    Problem::at(
+        ProblemSeverity::Error,
+        "terraform-syntax",
+        place,
+        format!("the template cannot be read: {}", fault.message),
+        format!("{}; this value counts as unknown, the rest of the file was read", fault.remedy),
+    )
 }

@@ -91,7 +91,10 @@ fn heredocs_lose_what_all_their_lines_have_in_common() {
     check("<<-EOT\n{\n    a\n  ${1}\n    b\n  }\n  EOT\n", "\"{\\n    a\\n  1\\n    b\\n  }\\n\"");
     check("<<-EOT\n  ${1}\n    b $${x}\n  EOT\n", "\"1\\n  b ${x}\\n\"");
     check("<<-EOT\n    a\n${1}\n    EOT\n", "\"    a\\n1\\n\"");
-    check("<<-EOT\n  a\n  %{ for x in [1, 2] ~}\n  - ${x}\n  %{ endfor ~}\n  EOT\n", "\"a\\n- 1\\n- 2\\n\"");
+    check(
+        "<<-EOT\n  a\n  %{ for x in [1, 2] ~}\n  - ${x}\n  %{ endfor ~}\n  EOT\n",
+        "\"a\\n  - 1\\n  - 2\\n\"",
+    );
 }
 
 #[test]

@@ -1,4 +1,8 @@
-//! HCL's native syntax, through hcl-edit. Its tree is converted once and dropped.
+//! The oracle of the parser's tests: HCL's native syntax as hcl-edit reads it, converted to the same tree.
+
+mod heredoc;
+mod newlines;
+mod template;
 
 use std::ops::Range;
 
@@ -11,22 +15,40 @@ use smol_str::SmolStr;
 use source::{FileId, Place, Span};
 use value::Number;
 
-use super::heredoc::dedented;
-use super::template::{Strip, template_expr};
-use crate::ast::{Attribute, Binary, Block, Body, Call, Conditional, Expr, ExprKind, For, Step, Unary};
+use crate::ast::{
+    Attribute, Binary, Block, Body, Call, Conditional, Expr, ExprKind, For, Piece, Step, Unary,
+};
+use heredoc::dedented;
+use template::{Strip, template_expr};
+
+/// The tree of a file; none if hcl-edit refuses it, also where newlines that HCL ignores are blanked.
+pub(super) fn native(file: FileId, text: &str) -> Option<Body> {
+    if let Ok(body) = hcl_edit::parser::parse_body(text) {
+        return Some(Converter { file, text, within: None }.body(&body));
+    }
+    let blanked = newlines::blank(text);
+    let body = hcl_edit::parser::parse_body(&blanked).ok()?;
+    Some(Converter { file, text: &blanked, within: None }.body(&body))
+}
+
+/// The pieces of a template file; none if hcl-edit refuses it.
+pub(super) fn template_file(file: FileId, text: &str) -> Option<Vec<Piece>> {
+    let template = hcl_edit::parser::parse_template(text).ok()?;
+    Some(Converter { file, text, within: None }.pieces(template.iter(), Strip::Line))
+}
 
 /// Converts hcl-edit's tree of one text.
-pub(super) struct Converter<'t> {
+struct Converter<'t> {
     /// The file.
-    pub(super) file: FileId,
+    file: FileId,
     /// The text that was parsed.
-    pub(super) text: &'t str,
+    text: &'t str,
     /// Place of everything, for texts that are not a file of their own (a template within a JSON string).
-    pub(super) within: Option<Place>,
+    within: Option<Place>,
 }
 
 impl Converter<'_> {
-    pub(super) fn place(&self, span: Option<Range<usize>>) -> Place {
+    fn place(&self, span: Option<Range<usize>>) -> Place {
         match (self.within, span) {
             (Some(place), _) => place,
             (None, Some(span)) => Place::new(self.file, span),
@@ -34,7 +56,7 @@ impl Converter<'_> {
         }
     }
 
-    pub(super) fn body(&self, body: &HclBody) -> Body {
+    fn body(&self, body: &HclBody) -> Body {
         let mut converted = Body::default();
         for structure in body {
             match structure {
@@ -69,7 +91,7 @@ impl Converter<'_> {
         }
     }
 
-    pub(super) fn expr(&self, expression: &Expression) -> Expr {
+    fn expr(&self, expression: &Expression) -> Expr {
         let place = self.place(expression.span());
         let kind = match expression {
             Expression::Null(_) => ExprKind::Null,
@@ -168,12 +190,15 @@ impl Converter<'_> {
         let plain = operators.iter().position(is_splat).unwrap_or(operators.len());
         let (before, rest) = operators.split_at(plain);
         let steps: Vec<Step> = before.iter().filter_map(|operator| self.step(operator)).collect();
-        let base =
-            if steps.is_empty() { base } else { Expr::new(ExprKind::Path(Box::new(base), steps), place) };
+        let base = if steps.is_empty() {
+            base
+        } else {
+            Expr::new(ExprKind::Path(Box::new(base), steps.into()), place)
+        };
         let Some((splat, rest)) = rest.split_first() else { return base };
         let taken = splat_reach(splat, rest);
         let (inner, after) = rest.split_at(taken);
-        let splat = Expr::new(ExprKind::Splat(Box::new(base), self.steps(inner)), place);
+        let splat = Expr::new(ExprKind::Splat(Box::new(base), self.steps(inner).into()), place);
         if after.is_empty() { splat } else { self.apply(splat, after, place) }
     }
 
@@ -187,7 +212,7 @@ impl Converter<'_> {
                 Some(step) => steps.push(step),
                 None => {
                     let (inner, after) = rest.split_at(splat_reach(operator, rest));
-                    steps.push(Step::Splat(self.steps(inner)));
+                    steps.push(Step::Splat(self.steps(inner).into()));
                     rest = after;
                 }
             }
@@ -199,10 +224,10 @@ impl Converter<'_> {
     fn step(&self, operator: &Decorated<TraversalOperator>) -> Option<Step> {
         Some(match &**operator {
             TraversalOperator::GetAttr(name) => Step::Attribute(SmolStr::new(name.as_str())),
-            TraversalOperator::Index(key) => Step::Index(self.expr(key)),
+            TraversalOperator::Index(key) => Step::Index(Box::new(self.expr(key))),
             TraversalOperator::LegacyIndex(index) => {
                 let number = Number::parse(&index.to_string()).unwrap_or_else(|| Number::from(0));
-                Step::Index(Expr::new(ExprKind::Number(number), self.place(index.span())))
+                Step::Index(Box::new(Expr::new(ExprKind::Number(number), self.place(index.span()))))
             }
             TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => return None,
         })

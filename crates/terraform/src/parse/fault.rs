@@ -1,0 +1,113 @@
+//! What is wrong with a text, in words: what stands there, what is expected, what to type.
+
+use source::{Problem, ProblemSeverity};
+
+use super::parser::Parser;
+
+/// Most faults of one file that are told one by one.
+const MOST: usize = 20;
+
+/// What was read, or why it could not be.
+pub(super) type Parsed<T> = Result<T, Box<Fault>>;
+
+/// A fault, with its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) message: String,
+    /// What to type.
+    pub(super) remedy: &'static str,
+}
+
+impl Fault {
+    pub(super) fn new(
+        start: usize,
+        end: usize,
+        message: impl Into<String>,
+        remedy: &'static str,
+    ) -> Box<Self> {
+        Box::new(Self { start, end, message: message.into(), remedy })
+    }
+}
+
+impl Parser<'_> {
+    /// The fault of something else standing where `wanted` is expected.
+    pub(super) fn unexpected(&self, wanted: &str) -> Box<Fault> {
+        let at = self.at;
+        if self.is_end() {
+            return Fault::new(
+                self.end,
+                at,
+                format!("the file ends where {wanted} is expected"),
+                "add what is missing",
+            );
+        }
+        if self.is_line_end() {
+            let message = format!("the line ends where {wanted} is expected");
+            return Fault::new(at, at + 1, message, "add what is missing, on the same line");
+        }
+        let found = self.text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
+        let name = self.name_end(at);
+        let (end, word) = match found {
+            _ if name > at => (name, self.slice(at, name).to_owned()),
+            '"' => (at + 1, "\"".to_owned()),
+            _ => (at + found.len_utf8(), found.escape_debug().to_string()),
+        };
+        let remedy = match found {
+            '\'' | '`' => "write strings in double quotes",
+            '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}' => "write strings in straight double quotes",
+            ';' => "end an argument by a new line",
+            '/' => "end the comment by `*/`",
+            '<' if self.byte(at + 1) == b'<' => {
+                "write `<<`, a word and nothing more on this line, and the same word on the line after the text"
+            }
+            _ if found.is_whitespace() => "use plain spaces",
+            _ => "correct it",
+        };
+        let message = if found == '/' && self.byte(at + 1) == b'*' {
+            format!("a comment that is not closed stands where {wanted} is expected")
+        } else {
+            format!("`{}` stands where {wanted} is expected", shortened(&word))
+        };
+        Fault::new(at, end, message, remedy)
+    }
+
+    /// Tells of a fault in `what`, and of what comes of it.
+    pub(super) fn tell(&mut self, what: &str, fault: &Fault, consequence: &str) {
+        if self.problems.len() >= MOST {
+            self.further += 1;
+            return;
+        }
+        let message =
+            if what.is_empty() { fault.message.clone() } else { format!("{what}: {}", fault.message) };
+        let problem = Problem::at(
+            ProblemSeverity::Error,
+            "terraform-syntax",
+            self.place(fault.start, fault.end.max(fault.start)),
+            message,
+            format!("{}; {consequence}", fault.remedy),
+        );
+        self.problems.push(problem);
+    }
+
+    /// Says how many faults were not told.
+    pub(super) fn tell_further(&mut self) {
+        if self.further == 0 {
+            return;
+        }
+        let message = format!("{} further syntax errors in this file are not listed", self.further);
+        let help = "correct those that are listed first; what they stand in was skipped as well";
+        let at = self.place(self.text.len(), self.text.len());
+        self.problems.push(Problem::at(ProblemSeverity::Error, "terraform-syntax", at, message, help));
+    }
+}
+
+/// A word as a message shows it.
+pub(super) fn shortened(word: &str) -> String {
+    const LONGEST: usize = 40;
+    match word.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", word.get(..end).unwrap_or_default()),
+        None => word.to_owned(),
+    }
+}
