@@ -9,7 +9,7 @@ use crate::parse::native;
 #[track_caller]
 fn check(text: &str, tree: &str, problems: &[&str]) {
     let (body, found) = native(FileId(0), text);
-    let line = |at: usize| text[..at].matches('\n').count() + 1;
+    let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
     let found: Vec<String> = found
         .iter()
         .map(|problem| {
