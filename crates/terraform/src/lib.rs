@@ -44,3 +44,15 @@ pub struct Inputs {
 pub fn is_terraform(path: &str) -> bool {
     [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|end| path.ends_with(end))
 }
+
+/// The text that a value is for an expression: a string as it is, the text of a document whose structure is kept
+/// (`jsonencode`). None if it is no string, or not wholly known.
+#[must_use]
+pub fn text_of(value: &value::Value) -> Option<String> {
+    let parts = eval::text::parts(value)?;
+    let text = |part: &value::Part| match part {
+        value::Part::Text(text) => Some(text.to_string()),
+        value::Part::Value(_) => None,
+    };
+    parts.iter().map(text).collect()
+}

@@ -6,6 +6,7 @@
 )]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool answers at the terminal")]
 
+mod answers;
 mod bench;
 mod generate;
 mod index;
@@ -22,6 +23,7 @@ const USAGE: &str = "\
 cargo xtask generate [--check]  write docs/rules from the catalogue, or say what is out of date
 cargo xtask tidy                hold the repository to its conventions
 cargo xtask new-rule ID [FOLDER]  write the skeleton of a rule file under rules/
+cargo xtask terraform-answers [NAME]  ask Terraform for the answers that the evaluator is held to
 cargo xtask mutate              take hardening out of the compliant fixtures, and see what fails
 cargo run --release -p xtask -- bench   measure checks beside the bare parsers";
 
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
         ["tidy"] => tidy::check(),
+        ["terraform-answers"] => answers::run(""),
+        ["terraform-answers", name] => answers::run(name),
         ["bench"] => bench::run(),
         ["bench-child", what, folder] => bench::child(what, folder),
         ["mutate"] => mutate::run(),

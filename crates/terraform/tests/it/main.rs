@@ -1,6 +1,8 @@
 //! Tests of the Terraform front end through its public interface, as tables of configuration and what it means.
 
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod data_sources;
 #[cfg(test)]
 mod expressions;
