@@ -15,6 +15,8 @@ struct Header {
     /// Where it starts and ends.
     start: usize,
     end: usize,
+    /// Indentation of its line, where that has a say.
+    indent: usize,
     kind: SmolStr,
     labels: Vec<SmolStr>,
 }
@@ -55,7 +57,7 @@ impl<'t> Parser<'t> {
             if self.peek() == b'}' {
                 match block {
                     Some(block)
-                        if self.by_indentation && self.depth > 1 && self.is_outdented(block.start) =>
+                        if self.by_indentation && self.depth > 1 && self.is_outdented(block.indent) =>
                     {
                         self.tell_unclosed(block);
                         break;
@@ -70,8 +72,8 @@ impl<'t> Parser<'t> {
             }
             if let Some(block) = block
                 && self.by_indentation
-                && self.indent(self.at) <= self.indent(block.start)
                 && self.is_first(self.at)
+                && self.indent(self.at) <= block.indent
                 && self.starts_top_block(self.at)
             {
                 self.tell_unclosed(block);
@@ -202,6 +204,7 @@ impl<'t> Parser<'t> {
                 self.tell(&what, &fault, &consequence);
                 self.push_broken(name, start, end);
                 self.skip_item(start, from);
+                self.pay(fault.start.saturating_sub(self.at));
             }
         }
     }
@@ -214,7 +217,10 @@ impl<'t> Parser<'t> {
     /// A block after its type.
     fn block(&mut self, kind: SmolStr, start: usize) {
         let marks = self.marks();
-        let mut header = Header { start, end: self.end, kind, labels: Vec::new() };
+        let mut header = Header { start, end: self.end, indent: 0, kind, labels: Vec::new() };
+        if self.by_indentation {
+            header.indent = self.indent(start);
+        }
         if let Err(fault) = self.header(&mut header) {
             self.unwind(marks);
             return self.broken_header(header, &fault);
@@ -268,7 +274,7 @@ impl<'t> Parser<'t> {
 
     /// Tells of a header at fault and goes on after its block. An argument without `=` counts as unknown.
     fn broken_header(&mut self, header: Header, fault: &Fault) {
-        let Header { start, end, kind, labels } = header;
+        let Header { start, end, kind, labels, .. } = header;
         let after = self.at;
         let ends = self.is_line_end();
         self.skip_lines();

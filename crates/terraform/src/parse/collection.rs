@@ -109,7 +109,7 @@ impl Parser<'_> {
                 return Err(self.unexpected("`}`"));
             }
             if self.peek() == b'}' {
-                if self.by_indentation && self.is_outdented(open) {
+                if self.by_indentation && self.is_outdented(self.indent(open)) {
                     let message = "the object that starts here is not closed";
                     return Err(Fault::new(open, open + 1, message, "add `}` where it ends"));
                 }

@@ -75,16 +75,22 @@ impl Parser<'_> {
 
     /// Tells of a fault in `what`, and of what comes of it.
     pub(super) fn tell(&mut self, what: &str, fault: &Fault, consequence: &str) {
-        if self.problems.len() >= MOST {
+        if self.problems.len() < MOST {
+            self.tell_always(what, fault, consequence);
+        } else {
             self.further += 1;
-            return;
         }
+    }
+
+    /// Like [`Self::tell`], however much was told before.
+    pub(super) fn tell_always(&mut self, what: &str, fault: &Fault, consequence: &str) {
         let message =
             if what.is_empty() { fault.message.clone() } else { format!("{what}: {}", fault.message) };
+        let end = self.text.ceil_char_boundary(fault.end.max(fault.start));
         let problem = Problem::at(
             ProblemSeverity::Error,
             "terraform-syntax",
-            self.place(fault.start, fault.end.max(fault.start)),
+            self.place(fault.start, end),
             message,
             format!("{}; {consequence}", fault.remedy),
         );

@@ -69,6 +69,8 @@ pub(super) struct Parser<'t> {
     pub(super) problems: Problems,
     /// Faults beyond those that are told one by one.
     pub(super) further: usize,
+    /// Bytes that were read and have to be read again.
+    pub(super) again: usize,
     /// Where no comment ends any more.
     comment_limit: usize,
     /// The last line that each end marker of a heredoc stands on; made when the first one is missed.
@@ -101,6 +103,7 @@ impl<'t> Parser<'t> {
             unclosed: false,
             problems: Problems::new(),
             further: 0,
+            again: 0,
             comment_limit: usize::MAX,
             markers: None,
             exprs: Vec::new(),
@@ -155,7 +158,15 @@ impl<'t> Parser<'t> {
     }
 
     /// Skips white space and comments, and newlines where they are no tokens.
+    #[inline]
     pub(super) fn skip(&mut self) {
+        // All that is skipped starts with a byte up to the slash.
+        if self.peek() <= b'/' {
+            self.skip_some();
+        }
+    }
+
+    fn skip_some(&mut self) {
         loop {
             match self.peek() {
                 b' ' | b'\t' => self.at += 1,

@@ -1,7 +1,11 @@
 //! Where to go on after a fault. Invariant: every function moves forward or stays, and looks at each byte a bounded
 //! number of times.
 
+use super::fault::Fault;
 use super::parser::Parser;
+
+/// How often a text may be read again, on the whole, because of faults.
+const AGAIN: usize = 8;
 
 /// Types of the blocks that stand at the top of a file, with their number of labels.
 const TOP: [(&str, usize); 12] = [
@@ -179,9 +183,23 @@ impl Parser<'_> {
         before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t')).is_none_or(|byte| *byte == b'\n')
     }
 
-    /// Whether the brace here stands first on its line, less indented than the line of what opens at `open`.
-    pub(super) fn is_outdented(&self, open: usize) -> bool {
-        self.is_first(self.at) && self.indent(self.at) < self.indent(open)
+    /// Whether the brace here stands first on its line, indented by less than `indent`.
+    pub(super) fn is_outdented(&self, indent: usize) -> bool {
+        self.is_first(self.at) && self.indent(self.at) < indent
+    }
+
+    /// Pays for bytes that are to be read again after a fault. A text that is at fault again and again in large parts is
+    /// given up, so that its size bounds the time that it takes.
+    pub(super) fn pay(&mut self, bytes: usize) {
+        self.again += bytes;
+        if self.again <= AGAIN.saturating_mul(self.text.len()) || self.is_end() {
+            return;
+        }
+        let message = "too much is wrong in this file to make out where its parts end";
+        let fault = Fault::new(self.at, self.at + 1, message, "correct the errors before this place");
+        self.tell_always("", &fault, "what follows was not read");
+        self.at = self.text.len();
+        self.end = self.at;
     }
 
     /// Whether an argument or a block seems to start on the line at `at`, indented by at most `indent`.

@@ -44,3 +44,21 @@ fn fixtures_read_as_hcl_edit_reads_them() {
         assert_eq!(difference(&text), None, "{}", file.display());
     }
 }
+
+/// Texts that hcl-edit reads otherwise than Terraform, and why. Ours is what `terraform console` 1.11 says.
+const DIFFERENCES: [(&str, &str); 7] = [
+    ("\u{feff}a = 1\n", "it refuses a byte-order mark"),
+    ("a = { b = 1, b = 2 }\n", "it refuses a key that is written twice; for Terraform the last one wins"),
+    ("a = { null = 5 }\n", "it takes the key `null` for the value"),
+    ("a = b.0.1\n", "it reads two indices where Terraform refuses a fraction"),
+    ("a = b.*.*\n", "it reads a splat within one of attributes, which Terraform refuses"),
+    ("a = <<-X\n  %{ if b ~}\n  c\n  %{ endif }\n  X\n", "it goes on to dedent after a stripped line end"),
+    ("a = \"${b ~} \"\n", "it takes the text that was stripped away for none"),
+];
+
+#[test]
+fn hcl_edit_differs_where_it_is_known_to() {
+    for (text, why) in DIFFERENCES {
+        assert!(difference(text).is_some(), "{text:?} is the same now: {why}");
+    }
+}

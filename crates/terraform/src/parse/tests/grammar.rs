@@ -2,6 +2,7 @@
 
 use source::FileId;
 
+use super::differential::difference;
 use super::show::{Places, Show};
 use crate::parse::native;
 
@@ -16,7 +17,14 @@ fn check_body(text: &str, expected: &str) {
     let (body, problems) = native(FileId(0), text);
     assert_eq!(problems, [], "{text}");
     assert_eq!(Show::body(&body, Places::No), expected, "{text}");
+    let difference = difference(text);
+    let known = DIFFERENCES.iter().find(|(part, _)| text.contains(part));
+    assert_eq!(difference.is_some(), known.is_some(), "{text}: {difference:?}");
 }
+
+/// Where hcl-edit reads otherwise than Terraform: a part of the text, and what hcl-edit does.
+const DIFFERENCES: [(&str, &str); 2] =
+    [("\u{feff}", "refuses a byte-order mark"), ("null = 5", "takes the key `null` for the value")];
 
 #[track_caller]
 fn refused(value: &str) {

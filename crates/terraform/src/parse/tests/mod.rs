@@ -1,7 +1,9 @@
 //! Tests of the parser.
 
 mod differential;
+mod generated;
 mod grammar;
+mod hostile;
 mod recovery;
 mod show;
 mod strings;
