@@ -1,0 +1,8 @@
+variable "encrypted" {
+  type = bool
+}
+
+locals {
+  encrypted = var.encrypted
+  keep      = 0
+}

@@ -1,0 +1,10 @@
+#: bridgecrewio/checkov#5751: A bucket policy that a module joins from several policy documents gave neither a pass nor a failure.
+#: rule policy-public-principal
+#: fail module.letters.aws_s3_bucket_policy.this[0]
+#: rule s3-tls-only
+#: pass module.letters.aws_s3_bucket.this
+
+module "letters" {
+  source = "./bucket"
+  public = true
+}

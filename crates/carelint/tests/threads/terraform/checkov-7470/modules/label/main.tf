@@ -1,0 +1,7 @@
+variable "inner" {
+  default = null
+}
+
+output "out" {
+  value = var.inner
+}

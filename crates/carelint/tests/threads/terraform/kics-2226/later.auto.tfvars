@@ -1,0 +1,3 @@
+by_automatic_file = {
+  days = "30"
+}
