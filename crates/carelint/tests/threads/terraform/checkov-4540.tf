@@ -1,7 +1,7 @@
 #: bridgecrewio/checkov#4540: A policy that comes as `data.aws_iam_policy_document.x.json` was a mere text, and its parse error became a pass.
+#: value aws_s3_bucket_policy.open policy.Statement.0.Principal = {"AWS": ["*"]}
 #: rule policy-public-principal
-#: fail aws_s3_bucket_policy.open
-#: pass aws_s3_bucket_policy.closed
+#: fail aws_efs_file_system.images
 #: rule s3-tls-only
 #: fail aws_s3_bucket.open
 #: pass aws_s3_bucket.closed
@@ -51,6 +51,25 @@ data "aws_iam_policy_document" "closed" {
       test     = "Bool"
       variable = "aws:SecureTransport"
       values   = ["false"]
+    }
+  }
+}
+
+resource "aws_efs_file_system" "images" {}
+
+resource "aws_efs_file_system_policy" "images" {
+  file_system_id = aws_efs_file_system.images.id
+  policy         = data.aws_iam_policy_document.images.json
+}
+
+data "aws_iam_policy_document" "images" {
+  statement {
+    actions   = ["elasticfilesystem:ClientMount"]
+    resources = [aws_efs_file_system.images.arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
     }
   }
 }

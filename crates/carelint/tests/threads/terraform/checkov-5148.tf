@@ -1,8 +1,9 @@
 #: bridgecrewio/checkov#5148: A document that is the policy of a key was judged as a policy of IAM, for which `*` would mean all resources.
 #: rule iam-policy-admin
-#: rule policy-public-principal
+#: rule kms-rotation
 #: pass aws_kms_key.records
-#: value aws_kms_key.records enable_key_rotation = true
+#: value aws_kms_key.records policy.Statement.0.Resource = ["*"]
+#: value aws_kms_key.records policy.Statement.0.Principal = {"Service": ["cloudwatch.amazonaws.com"]}
 
 data "aws_caller_identity" "current" {}
 

@@ -14,11 +14,11 @@ variable "ports" {
 }
 
 resource "aws_security_group" "before" {
-  ingress {
+  ingress { #~ fail
     from_port   = 22
     to_port     = 22
     protocol    = "tcp"
-    cidr_blocks = ["0.0.0.0/0"] #~ fail
+    cidr_blocks = ["0.0.0.0/0"]
   }
 
   dynamic "ingress" {
@@ -45,11 +45,11 @@ resource "aws_security_group" "after" {
     }
   }
 
-  ingress {
+  ingress { #~ fail
     from_port   = 22
     to_port     = 22
     protocol    = "tcp"
-    cidr_blocks = ["0.0.0.0/0"] #~ fail
+    cidr_blocks = ["0.0.0.0/0"]
   }
 }
 
@@ -64,10 +64,10 @@ resource "aws_security_group" "empty" {
     }
   }
 
-  ingress {
+  ingress { #~ fail
     from_port   = 22
     to_port     = 22
     protocol    = "tcp"
-    cidr_blocks = ["0.0.0.0/0"] #~ fail
+    cidr_blocks = ["0.0.0.0/0"]
   }
 }

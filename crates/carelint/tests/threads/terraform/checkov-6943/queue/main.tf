@@ -1,0 +1,4 @@
+resource "aws_sqs_queue" "this" {
+  name                    = "intake"
+  sqs_managed_sse_enabled = false #~ fail
+}

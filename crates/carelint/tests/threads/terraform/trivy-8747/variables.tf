@@ -1,0 +1,3 @@
+variable "rotation" {
+  default = false
+}
