@@ -41,7 +41,8 @@ fn every_thread_has_the_verdicts_that_are_right() {
 fn every_thread_is_cited_and_says_what_went_wrong() {
     let threads = threads("terraform");
     for thread in &threads {
-        let (repository, number) = thread.cited.split_once('#').expect("a citation is owner/repository#number");
+        let (repository, number) =
+            thread.cited.split_once('#').expect("a citation is owner/repository#number");
         let (_, repository) = repository.split_once('/').expect("a citation names the owner");
         let expected = format!("{repository}-{number}");
         assert_eq!(thread.name, expected, "the name of a thread is that of its citation");

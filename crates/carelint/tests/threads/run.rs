@@ -15,8 +15,7 @@ use crate::thread::Thread;
 
 /// What is not as it is expected.
 pub(crate) fn mismatches(thread: &Thread) -> Vec<String> {
-    let sources =
-        Sources::in_memory(thread.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let sources = Sources::in_memory(thread.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let scan = if thread.scan.is_empty() { vec![".".to_owned()] } else { thread.scan.clone() };
     let paths: Vec<PathBuf> = scan.iter().map(PathBuf::from).collect();
     let mut options = options(thread);
@@ -34,7 +33,11 @@ pub(crate) fn mismatches(thread: &Thread) -> Vec<String> {
     let report = judge(&sources, &read, &options);
     said.extend(marked(thread, &flagged));
     said.extend(problems(thread, &report));
-    said.extend(differences("opaque", &thread.opaque, &report.coverage.opaque_modules.iter().cloned().collect()));
+    said.extend(differences(
+        "opaque",
+        &thread.opaque,
+        &report.coverage.opaque_modules.iter().cloned().collect(),
+    ));
     let graph = Graph::build(&read.declared, options.catalogue, &options.scope);
     let graph = graph_json::graph(&Facts::new(&graph));
     said.extend(thread.values.iter().filter_map(|(address, path, json)| value(&graph, address, path, json)));
@@ -128,7 +131,8 @@ fn problems(thread: &Thread, report: &Report) -> Vec<String> {
 fn value(graph: &Json, address: &str, path: &str, expected: &str) -> Option<String> {
     let expected: Json = serde_json::from_str(expected).expect("a value is JSON");
     let resources = graph.get("resources").and_then(Json::as_array).expect("resources");
-    let Some(resource) = resources.iter().find(|one| one.get("address").and_then(Json::as_str) == Some(address))
+    let Some(resource) =
+        resources.iter().find(|one| one.get("address").and_then(Json::as_str) == Some(address))
     else {
         return Some(format!("there is no {address}"));
     };

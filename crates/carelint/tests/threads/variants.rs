@@ -22,8 +22,12 @@ fn permutations(names: &[String]) -> Vec<Vec<String>> {
     }
     let mut all = Vec::new();
     for (at, first) in names.iter().enumerate() {
-        let rest: Vec<String> =
-            names.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, name)| name.clone()).collect();
+        let rest: Vec<String> = names
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != at)
+            .map(|(_, name)| name.clone())
+            .collect();
         for mut tail in permutations(&rest) {
             tail.insert(0, first.clone());
             all.push(tail);

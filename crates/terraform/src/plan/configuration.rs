@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::document::{Node, NodeKind, ScalarStyle};
 use value::declared::key;
-use value::{Reference, Value};
+use value::{Identity, Reference, Value};
 
 use super::address::{Step, inside, module_output, parent, single, split, steps, without_keys};
 
@@ -179,6 +179,18 @@ impl<'a> Configuration<'a> {
             }
         }
         None
+    }
+
+    /// Whether an attribute that no argument sets has the value `text`.
+    pub(super) fn is_computed(&self, reference: &Reference, text: &str) -> bool {
+        let change = self.changes.get(Identity::shown(&reference.to)).filter(|_| !reference.many);
+        let attribute = reference.attribute.as_str();
+        change.is_some_and(|change| {
+            let after = change.get("change").and_then(|change| change.get("after")?.get(attribute)?.text());
+            let (_, block) = self.scope(change);
+            let written = block.and_then(|block| block.get("expressions")?.get(attribute));
+            written.is_none() && after.is_some_and(|after| after == text)
+        })
     }
 
     fn is_repeated(&self, module: &str, address: &str) -> bool {

@@ -1,7 +1,8 @@
 //! Planned values: `after`, `after_unknown` and `after_sensitive` walked side by side with the expressions of the
 //! configuration.
 //!
-//! - A known planned value stands, even where the configuration is silent: it is what the provider will set.
+//! - A known planned value stands, even where the configuration is silent: it is what the provider will set. What is
+//!   just an attribute that the provider computed stays a reference to it: plans before and after apply say the same.
 //! - An unknown value that the configuration gives an expression is a reference, if the expression comes down to one,
 //!   or unknown. One without an expression is absent: the provider computes it, nobody wrote it. Source and plan agree.
 //!   `dynamic` blocks have no expressions in a plan, so what is unknown inside a block without one stays unknown.
@@ -82,7 +83,9 @@ impl<'a> Planned<'a> {
     }
 
     fn scalar(&self, after: &Node, scalar: &Scalar, sensitive: bool) -> Value {
-        let origin = self.came(after);
+        let followed =
+            self.expressions.and_then(|expression| self.configuration.follow(expression, self.scope));
+        let origin = self.came(after, followed.as_ref());
         match scalar.style {
             ScalarStyle::Null => match (self.purpose, self.expressions) {
                 (Purpose::Overlay, Some(_)) => Value::new(Kind::Null, origin),
@@ -94,16 +97,23 @@ impl<'a> Planned<'a> {
                 Some(number) => Value::number(number, origin),
                 None => Value::string(scalar.text.clone(), origin),
             },
-            _ => Value::string(scalar.text.clone(), origin),
+            _ => match followed {
+                Some(Followed::Attribute(to)) if self.configuration.is_computed(&to, &scalar.text) => {
+                    Value::new(Kind::Reference(Arc::new(to)), origin)
+                }
+                _ => Value::string(scalar.text.clone(), origin),
+            },
         }
     }
 
     /// Where a known value came from. What has no expression is filled in by the provider.
-    fn came(&self, after: &Node) -> Origin {
+    fn came(&self, after: &Node, followed: Option<&Followed<'_>>) -> Origin {
         let origin = Origin::literal(Place::new(self.file, after.span));
-        let Some(expression) = self.expressions else { return self.filled_in(origin) };
-        match self.configuration.follow(expression, self.scope) {
-            Some(Followed::Variable(name, default)) => self.through_variable(&origin, name, default, after),
+        match followed {
+            _ if self.expressions.is_none() => self.filled_in(origin),
+            Some(Followed::Variable(name, default)) => {
+                self.through_variable(&origin, name.clone(), *default, after)
+            }
             _ => origin,
         }
     }
