@@ -1,7 +1,11 @@
 //! What users of other scanners suffered from, end to end: every file or folder in `terraform/` is a configuration of
 //! the shape that a public thread tells of, with the verdicts that are right. Adding a thread is adding a file.
 
-#![expect(clippy::expect_used, reason = "a test that cannot read its own data says so and stops")]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot read its own data says so and stops"
+)]
 
 mod run;
 mod thread;

@@ -1,5 +1,5 @@
 #: bridgecrewio/checkov#4540: A policy that comes as `data.aws_iam_policy_document.x.json` was a mere text, and its parse error became a pass.
-#: value aws_s3_bucket_policy.open policy.Statement.0.Principal = {"AWS": ["*"]}
+#: value aws_s3_bucket_policy.open policy.Statement.0.Principal = {"AWS": "*"}
 #: rule policy-public-principal
 #: fail aws_efs_file_system.images
 #: rule s3-tls-only

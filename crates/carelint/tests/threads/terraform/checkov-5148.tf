@@ -2,8 +2,8 @@
 #: rule iam-policy-admin
 #: rule kms-rotation
 #: pass aws_kms_key.records
-#: value aws_kms_key.records policy.Statement.0.Resource = ["*"]
-#: value aws_kms_key.records policy.Statement.0.Principal = {"Service": ["cloudwatch.amazonaws.com"]}
+#: value aws_kms_key.records policy.Statement.0.Resource = "*"
+#: value aws_kms_key.records policy.Statement.0.Principal = {"Service": "cloudwatch.amazonaws.com"}
 
 data "aws_caller_identity" "current" {}
 

@@ -1,7 +1,7 @@
 #: aquasecurity/tfsec#797: The default policy of a key, written as a document, raised the alarm meant for policies of identities.
 #: rule iam-policy-admin
 #: fail aws_iam_role_policy.same_words
-#: value aws_kms_key.records policy.Statement.0.Action = ["kms:*"]
+#: value aws_kms_key.records policy.Statement.0.Action = "kms:*"
 
 data "aws_caller_identity" "current" {}
 
