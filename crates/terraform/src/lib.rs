@@ -39,10 +39,11 @@ pub struct Inputs {
     pub module_folders: BTreeMap<String, String>,
 }
 
-/// Whether a file is Terraform or OpenTofu configuration, by its name. Tests and variables are not.
+/// Whether a file is Terraform or OpenTofu configuration, by its name. Tests, variables and hidden files are not.
 #[must_use]
 pub fn is_terraform(path: &str) -> bool {
-    [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|end| path.ends_with(end))
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    !name.starts_with('.') && [".tf", ".tofu", ".tf.json", ".tofu.json"].iter().any(|end| name.ends_with(end))
 }
 
 /// The text that a value is for an expression: a string as it is, the text of a document whose structure is kept

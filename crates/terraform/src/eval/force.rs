@@ -100,9 +100,19 @@ impl Evaluator<'_> {
     /// The argument that a reference's attribute was written as; none if it was not written or is not known either.
     fn written(&mut self, reference: &Reference) -> Option<Value> {
         let target = self.targets.get(&reference.to).copied()?;
+        let resource = self.resource_block(target)?;
+        let path = match reference.attribute.strip_prefix("output") {
+            // What goes in comes out once it is applied.
+            Some(rest)
+                if resource.type_name == "terraform_data" && (rest.is_empty() || rest.starts_with('.')) =>
+            {
+                format!("input{rest}")
+            }
+            _ => reference.attribute.to_string(),
+        };
         let attributes = self.body(target);
         let mut value = attributes;
-        for step in reference.attribute.split('.') {
+        for step in path.split('.') {
             value = match &value.kind {
                 Kind::List(list) => match step.parse::<usize>() {
                     Ok(at) if list.items.iter().all(|item| item.presence.is_certain()) => {

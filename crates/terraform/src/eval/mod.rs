@@ -6,6 +6,7 @@
 
 pub(crate) mod condition;
 pub(crate) mod conversion;
+pub(crate) mod cycle;
 pub(crate) mod expression;
 mod for_expression;
 pub(crate) mod force;
@@ -141,7 +142,7 @@ pub(crate) struct Instance<'a> {
 }
 
 /// Where the attributes behind a reference are.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) instance: usize,
     pub(crate) resource: usize,
@@ -222,6 +223,8 @@ pub(crate) struct Evaluator<'a> {
     fresh: u32,
     /// Template files that are being rendered, the outermost first.
     pub(crate) rendering: Vec<source::FileId>,
+    /// What is being evaluated, the outermost first.
+    running: Vec<cycle::Running>,
 }
 
 /// Evaluates one root.
@@ -250,6 +253,7 @@ pub(crate) fn root(sources: &Sources, project: &Project, root: usize, inputs: &I
         expanded: 0,
         fresh: 0,
         rendering: Vec::new(),
+        running: Vec::new(),
     };
     evaluator.given = crate::module::inputs::read(sources, folder, inputs, &mut evaluator.problems);
     evaluator.run()

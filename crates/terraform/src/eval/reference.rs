@@ -64,7 +64,13 @@ impl Evaluator<'_> {
                 }
                 _ => return self.no_reference("resource", place),
             },
-            "ephemeral" => unknown("ephemeral resources are opened at deployment", place),
+            "ephemeral" => match rest.split_first() {
+                Some((Step::Attribute(name), rest)) => {
+                    let value = self.ephemeral(scope.instance, first, name, place);
+                    return self.eval_steps(value, rest, place, scope);
+                }
+                _ => return self.no_reference("ephemeral", place),
+            },
             type_name => {
                 return self.eval_resource((false, &SmolStr::new(type_name), first), rest, place, scope);
             }
@@ -143,6 +149,28 @@ impl Evaluator<'_> {
         }
     }
 
+    /// An ephemeral resource, which is opened at deployment only and never stored.
+    fn ephemeral(&mut self, instance: usize, type_name: &str, name: &str, place: Place) -> Value {
+        let local = format!("ephemeral.{type_name}.{name}");
+        let declared = |folder: &crate::module::Folder| {
+            folder.ephemerals.position(&format!("{type_name}.{name}")).is_some()
+        };
+        if !self.instance(instance).is_some_and(|instance| declared(instance.folder)) {
+            return self.undeclared_resource(&local, place);
+        }
+        let identity = Identity::new(&self.root, &self.address(instance, &local));
+        let reason = format!("{local} is opened at deployment");
+        Value::unknown(Unknown::identified(reason, identity), Origin::computed(place))
+    }
+
+    fn undeclared_resource(&mut self, local: &str, place: Place) -> Value {
+        let message = format!("{local} is not declared in this module");
+        let help = "declare it, or correct the name";
+        let severity = ProblemSeverity::Warning;
+        self.problem(severity, "terraform-undeclared-resource", place, message.clone(), help);
+        unknown(message, place)
+    }
+
     /// A resource or data source as a whole.
     fn resource(
         &mut self,
@@ -156,16 +184,7 @@ impl Evaluator<'_> {
             self.instance(instance).and_then(|instance| instance.folder.resource(data, type_name, name));
         let Some(resource) = position else {
             let prefix = if data { "data." } else { "" };
-            let message = format!("{prefix}{type_name}.{name} is not declared in this module");
-            let help = "declare it, or correct the name";
-            self.problem(
-                ProblemSeverity::Warning,
-                "terraform-undeclared-resource",
-                place,
-                message.clone(),
-                help,
-            );
-            return unknown(message, place);
+            return self.undeclared_resource(&format!("{prefix}{type_name}.{name}"), place);
         };
         if let Some(whole) = self.wholes.get(&(instance, resource)) {
             return whole.clone().with_place(place);
@@ -209,7 +228,7 @@ impl Evaluator<'_> {
             );
             return unknown(message, place);
         };
-        let called = self.call(scope.instance, position, place);
+        let called = self.call(scope.instance, position);
         let Called::Instances(expansion, children) = &called else {
             let whole = self.module_value(scope.instance, name, &called, place);
             return self.eval_steps(whole, rest, place, scope);

@@ -5,6 +5,7 @@ use source::{Place, ProblemSeverity};
 use value::{Identity, Kind, Origin, StepKind, Unknown, Value};
 
 use super::conversion::Type;
+use super::cycle::Running;
 use super::reference::is_running;
 use super::{Cell, Evaluator, Scope, unknown};
 use crate::ast::{Attribute, Block};
@@ -15,6 +16,16 @@ enum Symbol {
     Variable,
     Local,
     Output,
+}
+
+impl Symbol {
+    fn running(self, instance: usize, at: usize) -> Running {
+        match self {
+            Self::Variable => Running::Variable(instance, at),
+            Self::Local => Running::Local(instance, at),
+            Self::Output => Running::Output(instance, at),
+        }
+    }
 }
 
 impl Evaluator<'_> {
@@ -85,10 +96,12 @@ impl Evaluator<'_> {
             return value.clone();
         }
         if is_running(self.cells(symbol, instance).and_then(|cells| cells.get(at))) {
-            return self.cycle(place);
+            return self.cycle(symbol.running(instance, at), place);
         }
         self.set(symbol, instance, at, Cell::Running);
+        self.enter(symbol.running(instance, at));
         let value = self.deeper(place, work);
+        self.leave();
         self.set(symbol, instance, at, Cell::Done(value.clone()));
         value
     }
@@ -106,16 +119,6 @@ impl Evaluator<'_> {
             Symbol::Local => &mut instance.locals,
             Symbol::Output => &mut instance.outputs,
         })
-    }
-
-    /// Reports a cycle through what is declared at `place`.
-    pub(crate) fn cycle(&mut self, place: Place) -> Value {
-        let text = self.sources.slice(place);
-        let message = format!("`{text}` depends on itself");
-        let help =
-            "break the cycle: one of the expressions on the way must not refer back; it is unknown here";
-        self.problem(ProblemSeverity::Error, "terraform-cycle", place, message, help);
-        unknown(format!("`{text}` depends on itself"), place)
     }
 
     /// A boolean argument of a block that is a literal or can be decided; false otherwise.

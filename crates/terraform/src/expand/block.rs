@@ -8,7 +8,8 @@ use value::{Item, Kind, List, Map, MapEntry, Origin, Presence, Value};
 
 use crate::ast::{Attribute, Block, Body};
 use crate::eval::condition::without_errors;
-use crate::eval::view::view;
+use crate::eval::cycle::Running;
+use crate::eval::view::{Entry, view};
 use crate::eval::{Cell, Evaluator, Frame, Scope, Target, unknown};
 
 /// What stands in a block but is no attribute of the thing.
@@ -50,16 +51,18 @@ impl Evaluator<'_> {
             .and_then(|i| i.resources.get(target.resource)?.bodies.get(target.node));
         match cell {
             Some(Cell::Done(body)) => return body.clone(),
-            Some(Cell::Running) => return self.cycle(block.header),
+            Some(Cell::Running) => return self.cycle(Running::Body(target), block.header),
             _ => {}
         }
         let Some(node) = expansion.nodes.get(target.node) else { return Value::absent() };
         self.set_body(target, Cell::Running);
         let repeated = expansion.nodes.len() > 1;
+        self.enter(Running::Body(target));
         let body = self.deeper(block.header, |this| {
             let scope = Scope::with_each(target.instance, &node.each);
             this.block_value(&block.body, &scope, Skipped::OF_RESOURCE, block.header, repeated)
         });
+        self.leave();
         self.set_body(target, Cell::Done(body.clone()));
         body
     }
@@ -137,9 +140,16 @@ impl Evaluator<'_> {
 
     /// The blocks that a `dynamic` block stands for.
     fn dynamic(&mut self, name: &SmolStr, block: &Block, scope: &Scope<'_>, share: bool) -> Vec<Item> {
+        if matches!(name.as_str(), "lifecycle" | "provisioner" | "connection") {
+            let message = format!("`{name}` blocks cannot be made by a `dynamic` block");
+            self.refuse_dynamic(block.header, message, "write the block itself; it was skipped");
+            return Vec::new();
+        }
         let (Some(for_each), Some(content)) =
             (block.body.attribute("for_each"), block.body.blocks("content").next())
         else {
+            let message = format!("the `dynamic` block of `{name}` lacks `for_each` or `content`");
+            self.refuse_dynamic(block.header, message, "add what is missing; the block was skipped");
             return Vec::new();
         };
         let iterator = match block.body.attribute("iterator").map(|iterator| &iterator.value.kind) {
@@ -149,19 +159,25 @@ impl Evaluator<'_> {
         let collection = self.attribute_value(for_each, scope, share);
         let collection = self.force(collection);
         let sensitive = collection.sensitive;
+        if matches!(collection.kind, Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_)) {
+            let what = if matches!(collection.kind, Kind::Null) { "null" } else { "no collection" };
+            let message = format!("`for_each` of the `dynamic` block of `{name}` is {what}");
+            let help = "give it a collection, `[]` for no block; Terraform refuses anything else";
+            self.refuse_dynamic(for_each.value.place, message, help);
+        }
         let Some(view) = view(&collection) else {
             return vec![Item {
                 value: unknown("`for_each` is no collection", for_each.value.place),
                 presence: Presence::any_number(),
             }];
         };
-        let mut entries: Vec<(Value, Value, Presence)> = view
-            .entries
-            .into_iter()
-            .map(|entry| {
-                (if view.map { entry.key } else { entry.value.clone() }, entry.value, entry.presence)
-            })
-            .collect();
+        // The elements of a set are their own keys.
+        let set = is_set(&collection);
+        let pair = |entry: Entry| {
+            let key = if set { entry.value.clone() } else { entry.key };
+            (key, entry.value, entry.presence)
+        };
+        let mut entries: Vec<(Value, Value, Presence)> = view.entries.into_iter().map(pair).collect();
         if let Some(open) = view.open {
             let more = || unknown(open.reason.clone(), for_each.value.place);
             entries.push((more(), more(), Presence::any_number()));
@@ -178,6 +194,21 @@ impl Evaluator<'_> {
             items.push(Item { value: value.with_sensitivity(sensitive), presence });
         }
         items
+    }
+}
+
+impl Evaluator<'_> {
+    fn refuse_dynamic(&mut self, place: Place, message: String, help: &str) {
+        self.problem(ProblemSeverity::Warning, "terraform-dynamic", place, message, help);
+    }
+}
+
+/// Whether a collection, or one of those that it may be, is a set.
+fn is_set(collection: &Value) -> bool {
+    match &collection.kind {
+        Kind::List(list) => list.shape.is_set(),
+        Kind::Alternatives(alternatives) => alternatives.choices.iter().any(|(_, choice)| is_set(choice)),
+        _ => false,
     }
 }
 

@@ -62,7 +62,7 @@ impl Evaluator<'_> {
     fn emit_call(&mut self, at: usize, position: usize, out: &mut Vec<Resource>) {
         let folder = self.instance(at).map(|instance| instance.folder);
         let Some((name, block)) = folder.and_then(|folder| folder.calls.at(position)) else { return };
-        let called = self.call(at, position, block.header);
+        let called = self.call(at, position);
         let (expansion, children) = match &called {
             Called::Instances(expansion, children) => (expansion.clone(), children.to_vec()),
             Called::Opaque(expansion, _) => (expansion.clone(), Vec::new()),
@@ -246,6 +246,12 @@ impl Evaluator<'_> {
     }
 
     fn lifecycle(&mut self, block: &Block, scope: &Scope<'_>) -> Value {
+        if let Some(dynamic) = block.body.blocks("dynamic").next() {
+            let message = "a `dynamic` block cannot stand in `lifecycle`";
+            let help = "write the block itself; it was skipped";
+            let severity = source::ProblemSeverity::Warning;
+            self.problem(severity, "terraform-dynamic", dynamic.header, message, help);
+        }
         let mut map = MapBuilder::default();
         for attribute in &block.body.attributes {
             // These name attributes; they are no expressions.

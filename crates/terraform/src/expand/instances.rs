@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use source::{Place, ProblemSeverity};
-use value::{Condition, Identity, Kind, Origin, Presence, Value};
+use value::{Condition, Identity, Kind, Origin, Presence, Unknown, Value};
 
 use crate::ast::{Block, Expr, ExprKind, Step};
-use crate::eval::condition::simplified;
-use crate::eval::identity::identity_text;
+use crate::eval::condition::{simplified, without_errors};
+use crate::eval::cycle::Running;
+use crate::eval::identity::{identity_text, reason};
 use crate::eval::view::view;
 use crate::eval::{Called, Cell, Each, Evaluator, Expansion, Node, Scope, Shape, Target, text, unknown};
 use crate::module::ResourceBlock;
@@ -28,13 +30,15 @@ impl Evaluator<'_> {
         {
             Some(Cell::Done(expansion)) => return expansion.clone(),
             Some(Cell::Running) => {
-                self.cycle(declared.block.header);
+                self.cycle(Running::Expansion(instance, resource), declared.block.header);
                 return Arc::new(many(Shape::Count, declared.block.header, None));
             }
             _ => {}
         }
         self.set_expansion(instance, resource, Cell::Running);
+        self.enter(Running::Expansion(instance, resource));
         let expansion = Arc::new(self.expand(&declared.block, instance));
+        self.leave();
         self.set_expansion(instance, resource, Cell::Done(expansion.clone()));
         expansion
     }
@@ -49,32 +53,67 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The instances that `count` or `for_each` of a block ask for.
+    /// The instances that `count` or `for_each` of a block ask for. What is more than a root may have is one node.
     pub(super) fn expand(&mut self, block: &Block, instance: usize) -> Expansion {
-        let mut expansion = if let Some(count) = block.body.attribute("count") {
-            self.expand_count(&count.value, instance)
-        } else if let Some(for_each) = block.body.attribute("for_each") {
-            self.expand_for_each(&for_each.value, instance)
-        } else {
-            single()
-        };
-        self.expanded += expansion.nodes.len();
-        if self.expanded > self.sources.limits().instances {
-            self.limit_hit(block.header);
-            expansion = Expansion::new(expansion.shape, Vec::new());
+        let (count, for_each) = (block.body.attribute("count"), block.body.attribute("for_each"));
+        if let (Some(_), Some(for_each)) = (count, for_each) {
+            let message = "a block has either `count` or `for_each`, not both";
+            self.refuse_repetition(for_each.place, message, "remove one of the two; `count` was used");
         }
-        expansion
+        let expansion = match (count, for_each) {
+            (Some(count), _) => self.expand_count(&count.value, instance),
+            (None, Some(for_each)) => self.expand_for_each(&for_each.value, instance),
+            (None, None) => single(),
+        };
+        let most = self.sources.limits().instances;
+        let all = self.expanded.saturating_add(expansion.nodes.len());
+        if all <= most {
+            self.expanded = all;
+            return expansion;
+        }
+        self.too_many(block.header, expansion.nodes.len());
+        self.expanded = self.expanded.saturating_add(1);
+        if self.expanded > most.saturating_mul(2) {
+            return Expansion::new(expansion.shape, Vec::new());
+        }
+        match expansion.shape {
+            Shape::Single => expansion,
+            shape => many(shape, block.header, None),
+        }
+    }
+
+    /// Says that a block asks for more instances than one root may have.
+    fn too_many(&mut self, place: Place, count: usize) {
+        let most = self.sources.limits().instances;
+        let message =
+            format!("with {count} instances here, root module `{}` has more than {most}", self.root);
+        let help =
+            "split the root module, or ask for fewer; they were checked as one instance that stands for all";
+        self.problem(ProblemSeverity::Error, "terraform-limit", place, message, help);
+    }
+
+    fn refuse_repetition(&mut self, place: Place, message: impl Into<SmolStr>, help: &str) {
+        self.problem(ProblemSeverity::Warning, "terraform-repetition", place, message.into(), help);
+    }
+
+    /// Says that how many instances there are is not known, and why. What installed modules count is not the user's
+    /// to correct.
+    fn unknown_repetition(&mut self, what: &str, value: &Value, place: Place, instance: usize) {
+        if self.instance(instance).is_some_and(|instance| instance.folder.is_third_party()) {
+            return;
+        }
+        let why = reason(value).unwrap_or_else(|| SmolStr::new_static("its value is not known"));
+        let message = format!("how many instances `{what}` makes is not known: {why}");
+        let help = "give the value (`--var`, `--var-file`), or check a plan; one instance stands for all";
+        self.problem(ProblemSeverity::Note, "terraform-unknown-repetition", place, message, help);
     }
 
     fn expand_count(&mut self, count: &Expr, instance: usize) -> Expansion {
         let place = count.place;
         let value = self.eval(count, &Scope::of(instance));
-        let value = self.force(value);
-        let many = |this: &Self| many(Shape::Count, place, this.counted_by(count, &value, instance));
+        let value = without_errors(self.force(value));
+        let counted_by = self.counted_by(count, &value, instance);
         let most = self.sources.limits().instances;
-        let known = |value: &Value| {
-            value.as_number().and_then(|number| number.as_i64()).and_then(|n| usize::try_from(n).ok())
-        };
         let node = |at: usize, presence| Node {
             suffix: SmolStr::from(format!("[{at}]")),
             each: Each {
@@ -83,36 +122,41 @@ impl Evaluator<'_> {
             },
             presence,
         };
-        match &value.kind {
-            Kind::Alternatives(alternatives) => {
-                let choices = alternatives.choices.iter().filter(|(_, choice)| !choice.is_absent());
-                let counts: Option<Vec<(Condition, usize)>> =
-                    choices.map(|(condition, choice)| Some((condition.clone(), known(choice)?))).collect();
-                let Some(counts) = counts else { return many(self) };
+        if let Kind::Alternatives(alternatives) = &value.kind {
+            let choices = alternatives.choices.iter();
+            let counts: Option<Vec<(Condition, usize)>> =
+                choices.map(|(condition, choice)| Some((condition.clone(), whole(choice)?))).collect();
+            if let Some(counts) = counts {
                 let highest = counts.iter().map(|(_, count)| *count).max().unwrap_or(0).min(most);
                 let guard = |at: usize| {
                     let above = counts.iter().filter(|(_, count)| *count > at);
                     simplified(above.fold(Condition::Never, |any, (condition, _)| any.or(condition.clone())))
                 };
                 let nodes = (0..highest).map(|at| node(at, Presence::guarded(guard(at)))).collect();
-                Expansion::new(Shape::Count, nodes)
+                return Expansion::new(Shape::Count, nodes);
             }
-            _ => match known(&value) {
-                Some(count) if count > most => {
-                    self.limit_hit(place);
-                    many(self)
-                }
-                Some(count) => {
-                    Expansion::new(Shape::Count, (0..count).map(|at| node(at, Presence::CERTAIN)).collect())
-                }
-                None => {
-                    if value.as_number().is_some_and(|count| count.as_f64() > most as f64) {
-                        self.limit_hit(place);
-                    }
-                    many(self)
-                }
-            },
         }
+        match (whole(&value), &value.kind) {
+            (Some(count), _) if count <= most => {
+                let nodes = (0..count).map(|at| node(at, Presence::CERTAIN)).collect();
+                return Expansion::new(Shape::Count, nodes);
+            }
+            (Some(count), _) => self.too_many(place, count),
+            (None, Kind::Unknown(_) | Kind::Reference(_) | Kind::Template(_) | Kind::Alternatives(_)) => {
+                self.unknown_repetition("count", &value, place, instance);
+            }
+            // Told where it was evaluated.
+            (None, Kind::Absent) => {}
+            (None, _) => {
+                let message = "`count` is no whole number that is at least 0";
+                self.refuse_repetition(
+                    place,
+                    message,
+                    "give it such a number; Terraform refuses anything else",
+                );
+            }
+        }
+        many(Shape::Count, place, counted_by)
     }
 
     fn expand_for_each(&mut self, for_each: &Expr, instance: usize) -> Expansion {
@@ -122,17 +166,15 @@ impl Evaluator<'_> {
         if let Some(expansion) = self.chained(for_each, &value, instance) {
             return expansion;
         }
+        let taken = self.check_for_each(&value, place, instance);
         let counted_by = self.counted_by(for_each, &value, instance);
         let Some(view) = view(&value).filter(|_| !matches!(value.kind, Kind::Null)) else {
-            if !matches!(value.kind, Kind::Absent) {
-                let message = "`for_each` is neither a map nor a set of strings";
-                let help = "give it a map, or a set made with `toset`";
-                self.problem(ProblemSeverity::Warning, "terraform-for-each", place, message, help);
-            }
             return many(Shape::ForEach, place, counted_by);
         };
         let mut nodes: Vec<Node> = Vec::with_capacity(view.entries.len());
+        let mut known: FxHashSet<SmolStr> = FxHashSet::default();
         let mut loose: Vec<(Each, Presence)> = Vec::new();
+        let mut blocking = None;
         for entry in view.entries {
             // The elements of a set are their own keys.
             let (key, value) =
@@ -141,18 +183,48 @@ impl Evaluator<'_> {
             let each = Each { key: Some(key.clone()), value: Some(value), ..Each::default() };
             match text::primitive(&key) {
                 Some(name) if !entry.presence.many => {
-                    if !nodes.iter().rev().take(1).any(|node| node.suffix == suffix(&name)) {
-                        nodes.push(Node { suffix: suffix(&name), each, presence: entry.presence });
+                    let suffix = suffix(&name);
+                    if known.insert(suffix.clone()) {
+                        nodes.push(Node { suffix, each, presence: entry.presence });
                     }
                 }
-                _ => loose.push((each, entry.presence)),
+                _ => {
+                    blocking.get_or_insert(key);
+                    loose.push((each, entry.presence));
+                }
             }
         }
-        if view.open.is_some() {
+        if let Some(open) = &view.open {
+            blocking.get_or_insert_with(|| Value::unknown(Unknown::clone(open), Origin::computed(place)));
             loose.push((Each::default(), Presence::any_number()));
+        }
+        if let Some(blocking) = blocking.filter(|_| taken) {
+            self.unknown_repetition("for_each", &blocking, place, instance);
         }
         nodes.extend(loose_node(loose, place, counted_by));
         Expansion::new(Shape::ForEach, nodes)
+    }
+
+    /// Reports what Terraform does not take as `for_each`; whether it takes it, as far as that can be told.
+    fn check_for_each(&mut self, value: &Value, place: Place, instance: usize) -> bool {
+        let help = "give it a map, or a set of strings made with `toset`; Terraform refuses anything else";
+        if self.instance(instance).is_some_and(|instance| instance.folder.is_third_party()) {
+            return true;
+        }
+        let message = match &value.kind {
+            _ if value.sensitive => "`for_each` is sensitive, and its keys would be shown",
+            Kind::Null => "`for_each` is null",
+            Kind::List(list) if !list.shape.is_set() && list.is_settled() => "`for_each` is a list",
+            Kind::List(list) if list.items.iter().any(|item| no_key(&item.value)) => {
+                "`for_each` is a set that does not hold strings alone"
+            }
+            Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Template(_) => {
+                "`for_each` is neither a map nor a set of strings"
+            }
+            _ => return true,
+        };
+        self.refuse_repetition(place, message, help);
+        false
     }
 
     /// One instance for each of a repeated resource or module of which is not known how many there are.
@@ -163,7 +235,7 @@ impl Evaluator<'_> {
         let expansion = match (base.as_str(), &**steps) {
             ("module", [Step::Attribute(name)]) => {
                 let position = folder.calls.position(name)?;
-                match self.call(instance, position, for_each.place) {
+                match self.call(instance, position) {
                     Called::Instances(expansion, _) | Called::Opaque(expansion, _) => expansion,
                 }
             }
@@ -222,6 +294,16 @@ impl Evaluator<'_> {
         let suffix = &self.node(target)?.suffix;
         Some(self.address(target.instance, &format!("{local}{suffix}")))
     }
+}
+
+/// A whole number that is not negative.
+fn whole(value: &Value) -> Option<usize> {
+    value.as_number().and_then(|number| number.as_i64()).and_then(|number| usize::try_from(number).ok())
+}
+
+/// Whether an element of a set cannot be a key.
+fn no_key(element: &Value) -> bool {
+    matches!(element.kind, Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_))
 }
 
 fn single() -> Expansion {

@@ -6,7 +6,8 @@ use value::{Kind, Part, Value};
 
 use super::block::Skipped;
 use crate::ast::{Block, Expr, ExprKind, Step};
-use crate::eval::{Cell, Evaluator, Scope, unknown};
+use crate::eval::cycle::Running;
+use crate::eval::{Cell, Evaluator, Scope};
 
 /// A `provider` block of a module instance.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct ProviderSays {
 }
 
 /// The local address of a provider block.
-fn address_of(block: &Block) -> SmolStr {
+pub(crate) fn address_of(block: &Block) -> SmolStr {
     let name = block.labels.first().cloned().unwrap_or_default();
     match block.body.attribute("alias").and_then(|alias| alias.value.literal()) {
         Some(alias) => SmolStr::from(format!("{name}.{alias}")),
@@ -104,12 +105,14 @@ impl Evaluator<'_> {
         };
         match &config.attributes {
             Cell::Done(value) => return value.clone(),
-            Cell::Running => return unknown("the provider depends on itself", block.header),
+            Cell::Running => return self.cycle(Running::Provider(at), block.header),
             Cell::Unset => {}
         }
         self.set_provider(at, Cell::Running);
+        self.enter(Running::Provider(at));
         let value =
             self.block_value(&block.body, &Scope::of(instance), Skipped::NOTHING, block.header, false);
+        self.leave();
         self.set_provider(at, Cell::Done(value.clone()));
         value
     }

@@ -1,6 +1,6 @@
 //! `.terraform/modules/modules.json`: where `terraform init` put the modules that come from elsewhere.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use source::Sources;
 
 use super::path;
@@ -9,12 +9,14 @@ use super::path;
 #[derive(Debug, Default)]
 pub(crate) struct Installed {
     folders: FxHashMap<String, String>,
+    /// Calls whose folder lies outside the scan root.
+    outside: FxHashSet<String>,
 }
 
 impl Installed {
-    /// Reads the list of a root; empty if there is none. Folders outside the scan root are left out.
+    /// Reads the list of a root; empty if there is none. It is written on any system: folders may have backslashes.
     pub(crate) fn read(sources: &Sources, root: &str) -> Self {
-        let mut folders = FxHashMap::default();
+        let mut installed = Self::default();
         let file = path::join(root, ".terraform/modules/modules.json");
         let Some(id) = file.and_then(|file| sources.load(&file).ok()) else { return Self::default() };
         let text = &sources.file(id).text;
@@ -25,17 +27,24 @@ impl Installed {
             let text = |name: &str| module.get(name).and_then(|node| node.text());
             if let (Some(key), Some(folder)) = (text("Key"), text("Dir"))
                 && !key.is_empty()
-                && let Some(folder) = path::join(root, folder)
             {
-                folders.insert(key.to_string(), folder);
+                match path::join(root, &folder.replace('\\', "/")) {
+                    Some(folder) => drop(installed.folders.insert(key.to_string(), folder)),
+                    None => drop(installed.outside.insert(key.to_string())),
+                }
             }
         }
-        Self { folders }
+        installed
     }
 
     /// The folder of the call with this path.
     pub(crate) fn folder(&self, call: &str) -> Option<&str> {
         self.folders.get(call).map(String::as_str)
+    }
+
+    /// Whether the call with this path is installed where nothing is read.
+    pub(crate) fn is_outside(&self, call: &str) -> bool {
+        self.outside.contains(call)
     }
 
     /// All folders, sorted.

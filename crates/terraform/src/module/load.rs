@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use source::{FileId, Problem, ProblemSeverity, Sources};
 
 use super::{Folder, Installed, mapped, merge, path};
-use crate::ast::{Block, Body};
+use crate::ast::{Attribute, Block, Body};
 use crate::{Inputs, is_terraform, parse};
 
 /// All module folders of a scan.
@@ -31,6 +31,8 @@ pub(crate) enum Target {
     Missing,
     /// Somewhere that is not at hand.
     Opaque,
+    /// To a folder outside the scan root, which Terraform would read.
+    Outside,
 }
 
 impl Project {
@@ -50,13 +52,16 @@ impl Project {
         if is_local(source) {
             return match path::join(&folder.path, source) {
                 Some(path) => self.folder(&path).map_or(Target::Missing, Target::Folder),
-                // A folder beside the scan root exists for Terraform, but is out of reach here.
-                None => Target::Opaque,
+                None => Target::Outside,
             };
         }
         let found = mapped::folder(source, &self.mapped).and_then(|folder| self.folder(&folder));
         let found = found.or_else(|| installed.folder(call_path).and_then(|folder| self.folder(folder)));
-        found.map_or(Target::Opaque, Target::Folder)
+        match found {
+            Some(folder) => Target::Folder(folder),
+            None if installed.is_outside(call_path) => Target::Outside,
+            None => Target::Opaque,
+        }
     }
 }
 
@@ -116,8 +121,11 @@ fn read_folder(sources: &Sources, path: String) -> Option<Folder> {
     let children = sources.children(&path);
     let mut names: Vec<&String> = children.iter().filter(|name| is_terraform(name)).collect();
     // OpenTofu prefers `main.tofu` to `main.tf`.
-    let twin = |name: &str| name.replacen(".tf", ".tofu", 1);
-    names.retain(|name| !name.contains(".tf") || !children.contains(&twin(name)));
+    let twin = |name: &str| {
+        let end = [".tf", ".tf.json"].into_iter().find(|end| name.ends_with(end))?;
+        Some(format!("{}{}", name.strip_suffix(end)?, end.replace("tf", "tofu")))
+    };
+    names.retain(|name| twin(name).is_none_or(|twin| !children.contains(&twin)));
     if names.is_empty() {
         return None;
     }
@@ -135,13 +143,25 @@ fn read_folder(sources: &Sources, path: String) -> Option<Folder> {
     let parsed: Vec<_> = loaded.par_iter().map(|(id, name)| (parse::file(sources, *id), *name)).collect();
     for ((body, problem), name) in parsed {
         folder.problems.extend(problem);
+        folder.problems.extend(body.attributes.iter().map(unexpected));
         if merge::is_override(name) { overrides.push(body) } else { merged.blocks.extend(body.blocks) }
     }
     for body in overrides {
-        merge::apply(&mut merged, body);
+        merge::apply(&mut merged, body, &mut folder.problems);
     }
     folder.fill(merged);
     Some(folder)
+}
+
+/// An argument outside of any block.
+fn unexpected(argument: &Attribute) -> Problem {
+    Problem::at(
+        ProblemSeverity::Warning,
+        "terraform-unexpected-argument",
+        argument.place,
+        format!("`{}` stands outside of any block", argument.name),
+        "put it into the block that it belongs to, or into a file of variables; it was skipped",
+    )
 }
 
 fn unreadable(file: &str, why: &str) -> Problem {

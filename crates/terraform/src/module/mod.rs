@@ -89,6 +89,8 @@ pub(crate) struct Folder {
     pub(crate) outputs: Named<Block>,
     pub(crate) calls: Named<Block>,
     pub(crate) resources: Vec<ResourceBlock>,
+    /// Ephemeral resources by `type.name`: nothing of them is deployed, but they may be referred to.
+    pub(crate) ephemerals: Named<Place>,
     by_address: FxHashMap<(bool, SmolStr, SmolStr), usize>,
     pub(crate) providers: Vec<Block>,
     /// The `backend` or `cloud` block.
@@ -122,43 +124,80 @@ impl Folder {
 
     fn add(&mut self, block: Block) {
         let labels = (block.labels.first().cloned(), block.labels.get(1).cloned());
-        let header = block.header;
+        let (header, what) = (block.header, described(&block));
         let added = match (block.kind.as_str(), labels) {
             ("resource" | "data", (Some(type_name), Some(name))) => self.add_resource(type_name, name, block),
+            ("ephemeral", (Some(type_name), Some(name))) => {
+                self.ephemerals.add(SmolStr::from(format!("{type_name}.{name}")), header)
+            }
             ("variable", (Some(name), _)) => self.variables.add(name, block),
             ("output", (Some(name), _)) => self.outputs.add(name, block),
             ("module", (Some(name), _)) => self.calls.add(name, block),
             ("locals", _) => {
-                let mut all = true;
-                for local in block.body.attributes {
-                    all &= self.locals.add(local.name.clone(), local);
-                }
-                all
-            }
-            ("provider", (Some(_), _)) => {
-                self.providers.push(block);
+                self.add_locals(block);
                 true
             }
+            ("provider", (Some(_), _)) => {
+                let address = crate::expand::provider::address_of(&block);
+                let fresh =
+                    self.providers.iter().all(|known| crate::expand::provider::address_of(known) != address);
+                if fresh {
+                    self.providers.push(block);
+                }
+                fresh
+            }
             ("terraform", _) => {
-                let kept = |inner: &Block| matches!(inner.kind.as_str(), "backend" | "cloud");
-                self.backend = block.body.blocks.into_iter().find(kept).or(self.backend.take());
+                self.add_settings(block);
                 true
             }
             // Nothing of these is deployed.
-            ("moved" | "import" | "removed" | "check" | "ephemeral" | "action" | "list", _) => true,
+            ("moved" | "import" | "removed" | "check" | "action" | "list", _) => true,
+            ("resource" | "data" | "ephemeral" | "variable" | "output" | "module" | "provider", _) => {
+                let help = "give the block its type and name in quotes; it was skipped";
+                self.note(
+                    "terraform-labels",
+                    header,
+                    format!("the `{}` block lacks a label", block.kind),
+                    help,
+                );
+                true
+            }
             (kind, _) => {
-                self.problems.push(Problem::at(
-                    ProblemSeverity::Note,
+                let message = format!("`{kind}` is no block that carelint knows here");
+                self.note(
                     "terraform-unknown-block",
                     header,
-                    format!("`{kind}` is no block that carelint knows here"),
+                    message,
                     "check the spelling; the block was skipped",
-                ));
+                );
                 true
             }
         };
         if !added {
-            self.problems.push(duplicate(header));
+            self.problems.push(duplicate(header, &what));
+        }
+    }
+
+    fn note(&mut self, code: &'static str, place: Place, message: String, help: &str) {
+        self.problems.push(Problem::at(ProblemSeverity::Note, code, place, message, help));
+    }
+
+    fn add_locals(&mut self, block: Block) {
+        for local in block.body.attributes {
+            let (place, what) = (local.place, format!("local value \"{}\"", local.name));
+            if !self.locals.add(local.name.clone(), local) {
+                self.problems.push(duplicate(place, &what));
+            }
+        }
+    }
+
+    fn add_settings(&mut self, block: Block) {
+        let kept = |inner: &Block| matches!(inner.kind.as_str(), "backend" | "cloud");
+        for inner in block.body.blocks.into_iter().filter(kept) {
+            match self.backend {
+                Some(_) => self.problems.push(duplicate(inner.header, "the place of the state")),
+                None => self.backend = Some(inner),
+            }
         }
     }
 
@@ -174,12 +213,18 @@ impl Folder {
     }
 }
 
-fn duplicate(place: Place) -> Problem {
+/// `resource "type" "name"`, as it is written.
+fn described(block: &Block) -> String {
+    let labels = block.labels.iter().map(|label| format!(" \"{label}\""));
+    format!("{}{}", block.kind, labels.collect::<String>())
+}
+
+fn duplicate(place: Place, what: &str) -> Problem {
     Problem::at(
         ProblemSeverity::Warning,
         "terraform-duplicate",
         place,
-        "the same name is declared twice in this module",
+        format!("{what} is declared twice in this module"),
         "rename or remove one of the two; the first one was used",
     )
 }

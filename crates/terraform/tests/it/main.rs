@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod blocks;
+#[cfg(test)]
 mod data_sources;
 #[cfg(test)]
 mod expressions;
@@ -11,9 +13,13 @@ mod hostile;
 #[cfg(test)]
 mod modules;
 #[cfg(test)]
+mod overrides;
+#[cfg(test)]
 mod plans;
 #[cfg(test)]
 mod policies;
+#[cfg(test)]
+mod repetition;
 #[cfg(test)]
 mod resources;
 #[cfg(test)]

@@ -3,13 +3,9 @@
 use carelint_terraform::{Configuration, Inputs, Run};
 use source::Sources;
 
-use crate::support::{evaluate, evaluate_with, find, managed, show};
+use crate::support::{codes, evaluate, evaluate_with, find, managed, show};
 
 const CHILD: &str = "variable \"name\" {}\nresource \"a_b\" \"c\" {\n  name = var.name\n}\noutput \"id\" {\n  value = a_b.c.id\n}\noutput \"name\" {\n  value = var.name\n}\n";
-
-fn codes(files: &[(&str, &str)]) -> Vec<&'static str> {
-    evaluate(files).1.problems.iter().map(|problem| problem.code).collect()
-}
 
 #[test]
 fn called_folders_are_evaluated_in_their_callers_context() {
@@ -185,4 +181,168 @@ fn files_are_read_relative_to_the_root_and_inside_the_scan() {
     let (_, declared) = evaluate(&files);
     assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), "\"hello you 1 2\"");
     assert!(show(&find(&declared, "output.p").attributes.get("value")).starts_with("?("));
+}
+
+#[test]
+fn a_circle_of_modules_is_named() {
+    let files = [
+        ("main.tf", "module \"a\" {\n source = \"./a\"\n}\nresource \"a_b\" \"rest\" {}\n"),
+        ("a/m.tf", "module \"b\" {\n source = \"../b\"\n}\nresource \"a_b\" \"a\" {}\n"),
+        ("b/m.tf", "module \"a\" {\n source = \"../a\"\n}\nresource \"a_b\" \"b\" {}\n"),
+    ];
+    let (sources, declared) = evaluate(&files);
+    let problem = &declared.problems[0];
+    assert_eq!(problem.message, "module \"a\" calls a module that it is part of: a → b → a");
+    assert_eq!(
+        problem.place.map(|place| sources.file(place.file).path.to_string()).as_deref(),
+        Some("b/m.tf")
+    );
+    assert_eq!(managed(&declared), ["a_b.rest", "module.a.a_b.a", "module.a.module.b.a_b.b"]);
+}
+
+#[test]
+fn arguments_are_held_against_the_variables() {
+    let child = "variable \"must\" {}\nvariable \"also\" {}\nvariable \"may\" {\n default = 1\n}\n";
+    let main = "module \"m\" {\n source = \"./m\"\n version = 1\n also = 1\n other = 2\n}\n";
+    let (sources, declared) = evaluate(&[("main.tf", main), ("m/main.tf", child)]);
+    let said: Vec<(String, String)> = declared
+        .problems
+        .iter()
+        .map(|problem| {
+            (problem.message.to_string(), problem.place.map(|place| sources.slice(place)).unwrap_or_default())
+        })
+        .collect();
+    let expect = [
+        ("module \"m\" has no variable \"other\"", "other"),
+        ("module \"m\" is not given must, which it requires", "module \"m\""),
+    ];
+    assert_eq!(said, expect.map(|(message, place)| (message.to_owned(), place.to_owned())));
+}
+
+#[test]
+fn a_call_without_source_is_reported() {
+    assert_eq!(codes(&[("main.tf", "module \"m\" {}\n")]), ["terraform-module-source"]);
+}
+
+#[track_caller]
+fn installed(folder: &str, expect: &str) {
+    let list = format!(r#"{{"Modules":[{{"Key":"m","Source":"acme/thing/aws","Dir":"{folder}"}}]}}"#);
+    let main = "module \"m\" {\n source = \"acme/thing/aws\"\n}\noutput \"o\" {\n value = module.m.id\n}\n";
+    let child = "output \"id\" {\n value = \"found\"\n}\n";
+    let files = [
+        ("env/main.tf", main),
+        ("env/.terraform/modules/modules.json", list.as_str()),
+        ("env/.terraform/modules/m/sub/main.tf", child),
+        ("vendor/m/main.tf", child),
+    ];
+    let (_, declared) = evaluate(&files);
+    assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), expect);
+}
+
+#[test]
+fn installed_modules_are_found_wherever_they_lie_in_the_scan_root() {
+    installed(".terraform/modules/m/sub", "\"found\"");
+    installed(".terraform\\\\modules\\\\m\\\\sub", "\"found\"");
+    installed("../vendor/m", "\"found\"");
+    installed("./../vendor/./m/", "\"found\"");
+    installed("../../elsewhere", "?module.m.id~");
+    installed("/elsewhere", "?module.m.id~");
+}
+
+#[test]
+fn a_folder_outside_the_scan_root_is_opaque_with_the_reason() {
+    let main = "module \"m\" {\n source = \"../../m\"\n}\noutput \"o\" {\n value = module.m.id\n}\n";
+    let (_, declared) = evaluate(&[("env/main.tf", main)]);
+    let value = find(&declared, "output.o").attributes.get("value");
+    let value::Kind::Unknown(unknown) = &value.kind else { panic!("known") };
+    assert_eq!(unknown.reason, "module \"m\" (../../m) lies outside the scan root");
+    assert_eq!(declared.opaque.len(), 1);
+}
+
+#[test]
+fn an_opaque_call_in_a_module_that_is_called_several_times_is_one() {
+    let main = "module \"m\" {\n source = \"./m\"\n count = 3\n}\n";
+    let child = "module \"vpc\" {\n source = \"terraform-aws-modules/vpc/aws\"\n}\nmodule \"again\" {\n source = \"terraform-aws-modules/vpc/aws\"\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", main), ("m/main.tf", child)]);
+    let opaque: Vec<&str> = declared.opaque.iter().map(|module| module.address.as_str()).collect();
+    assert_eq!(opaque, ["module.m[0].module.vpc", "module.m[0].module.again"]);
+}
+
+#[test]
+fn sources_of_all_kinds_are_opaque_until_they_are_mapped() {
+    let sources = [
+        "terraform-aws-modules/iam/aws//modules/role",
+        "git::https://example.com/net.git//sub?ref=v1",
+        "github.com/acme/net",
+        "git@github.com:acme/net.git",
+        "s3::https://s3.amazonaws.com/b/m.zip",
+        "app.terraform.io/acme/net/aws",
+    ];
+    for source in sources {
+        let main = format!("module \"m\" {{\n source = \"{source}\"\n}}\n");
+        let (_, declared) = evaluate(&[("main.tf", &main)]);
+        assert_eq!(declared.problems, [], "{source}");
+        assert_eq!(declared.opaque.len(), 1, "{source}");
+    }
+}
+
+#[test]
+fn modules_of_unknown_number_are_one_and_are_said() {
+    let main = "variable \"n\" {}\nmodule \"m\" {\n source = \"./m\"\n count = var.n\n}\nmodule \"none\" {\n source = \"./m\"\n count = 0\n}\n";
+    let files = [("main.tf", main), ("m/main.tf", "resource \"a_b\" \"c\" {}\n")];
+    assert_eq!(managed(&evaluate(&files).1), ["module.m[*].a_b.c*"]);
+    assert_eq!(codes(&files), ["terraform-unknown-repetition"]);
+}
+
+#[test]
+fn providers_go_where_they_are_passed() {
+    let main = r#"
+provider "aws" {
+  region = "a"
+}
+provider "aws" {
+  alias  = "east"
+  region = "b"
+}
+module "m" {
+  source = "./m"
+  providers = {
+    aws      = aws
+    aws.peer = aws.east
+  }
+}
+"#;
+    let child = r#"
+terraform {
+  required_providers {
+    aws = {
+      source                = "hashicorp/aws"
+      configuration_aliases = [aws.peer]
+    }
+  }
+}
+resource "aws_vpc" "here" {}
+resource "aws_vpc" "there" {
+  provider = aws.peer
+}
+module "n" {
+  source    = "../n"
+  providers = { aws = aws.peer }
+}
+"#;
+    let grandchild = "resource \"aws_vpc\" \"deep\" {}\n";
+    let (_, declared) = evaluate(&[("main.tf", main), ("m/main.tf", child), ("n/main.tf", grandchild)]);
+    let region = |address: &str| find(&declared, address).region.as_ref().map(show);
+    assert_eq!(region("module.m.aws_vpc.here"), None);
+    assert_eq!(region("module.m.aws_vpc.there").as_deref(), Some("\"b\""));
+    assert_eq!(region("module.m.module.n.aws_vpc.deep").as_deref(), Some("\"b\""));
+}
+
+#[test]
+fn a_resource_may_have_a_region_of_its_own() {
+    let main = "variable \"r\" {}\nprovider \"aws\" {\n region = \"a\"\n}\nresource \"aws_vpc\" \"x\" {\n region = \"c\"\n}\nresource \"aws_vpc\" \"y\" {\n region = var.r\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", main)]);
+    let region = |address: &str| find(&declared, address).region.as_ref().map(show);
+    assert_eq!(region("aws_vpc.x").as_deref(), Some("\"c\""));
+    assert_eq!(region("aws_vpc.y").as_deref(), Some("?var.r"));
 }

@@ -20,6 +20,11 @@ pub(crate) fn evaluate_with(files: &[(&str, &str)], inputs: &Inputs) -> (Sources
     (sources, declared)
 }
 
+/// Codes of the problems of files.
+pub(crate) fn codes(files: &[(&str, &str)]) -> Vec<&'static str> {
+    evaluate(files).1.problems.iter().map(|problem| problem.code).collect()
+}
+
 /// The resource with an address.
 #[track_caller]
 pub(crate) fn find<'d>(declared: &'d Declared, address: &str) -> &'d Resource {
