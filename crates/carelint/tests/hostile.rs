@@ -177,7 +177,7 @@ fn huge_numbers() {
     let many = |count: &str| format!("resource \"aws_s3_bucket\" \"many\" {{\n  count = {count}\n}}\n");
     input(&[("main.tf", &many("1000000000"))], &["terraform-limit"]);
     input(&[("main.tf", &many("1e99999999"))], &["terraform-syntax"]);
-    input(&[("main.tf", &many("-1"))], &[]);
+    input(&[("main.tf", &many("-1"))], &["terraform-repetition"]);
     input(&[("main.tf", &many("9999999999999999999999999999999999"))], &["terraform-limit"]);
     let each = "resource \"aws_s3_bucket\" \"many\" {\n  for_each = setunion([for i in range(1000) : [for j in range(1000) : \"${i}-${j}\"]]...)\n}\n";
     input(&[("main.tf", each)], &["terraform-limit"]);

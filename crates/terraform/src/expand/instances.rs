@@ -142,6 +142,9 @@ impl Evaluator<'_> {
                 return Expansion::new(Shape::Count, nodes);
             }
             (Some(count), _) => self.too_many(place, count),
+            (None, _) if value.as_number().is_some_and(|count| count.as_f64() > most as f64) => {
+                self.too_many(place, usize::MAX);
+            }
             (None, Kind::Unknown(_) | Kind::Reference(_) | Kind::Template(_) | Kind::Alternatives(_)) => {
                 self.unknown_repetition("count", &value, place, instance);
             }
