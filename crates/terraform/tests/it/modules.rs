@@ -158,7 +158,7 @@ fn a_broken_file_leaves_the_rest_readable() {
         evaluate(&[("broken.tf", "resource \"a_b\" {\n x = \n"), ("main.tf", "resource \"a_b\" \"c\" {}\n")]);
     assert_eq!(
         declared.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(),
-        ["terraform-syntax", "terraform-syntax", "terraform-unknown-block"]
+        ["terraform-syntax", "terraform-syntax", "terraform-labels"]
     );
     assert_eq!(managed(&declared), ["a_b.c"]);
 }
