@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use smol_str::SmolStr;
-use source::{Place, ProblemSeverity};
+use source::ProblemSeverity;
 use value::Presence;
 use value::declared::OpaqueModule;
 

@@ -346,3 +346,61 @@ fn a_resource_may_have_a_region_of_its_own() {
     assert_eq!(region("aws_vpc.x").as_deref(), Some("\"c\""));
     assert_eq!(region("aws_vpc.y").as_deref(), Some("?var.r"));
 }
+
+#[track_caller]
+fn cycle(files: &[(&str, &str)], expect: &str) {
+    let (_, declared) = evaluate(files);
+    let said: Vec<(&str, &str)> =
+        declared.problems.iter().map(|problem| (problem.code, problem.message.as_str())).collect();
+    assert_eq!(said, [("terraform-cycle", expect)]);
+    assert!(managed(&declared).contains(&"a_b.rest".to_owned()), "the rest is checked");
+}
+
+#[test]
+fn cycles_are_named() {
+    let rest = "resource \"a_b\" \"rest\" {}\n";
+    let with = |text: &str| format!("{text}{rest}");
+    cycle(
+        &[(
+            "main.tf",
+            &with(
+                "locals {\n a = local.b\n b = local.c\n c = local.a\n}\noutput \"o\" {\n value = local.a\n}\n",
+            ),
+        )],
+        "`local.a` depends on itself: local.a → local.b → local.c → local.a",
+    );
+    cycle(
+        &[("main.tf", &with("locals {\n a = [local.a]\n}\noutput \"o\" {\n value = local.a\n}\n"))],
+        "`local.a` depends on itself",
+    );
+    let main = "module \"m\" {\n source = \"./m\"\n x = module.n.y\n}\nmodule \"n\" {\n source = \"./m\"\n x = module.m.y\n}\n";
+    let child = "variable \"x\" {}\noutput \"y\" {\n value = var.x\n}\n";
+    cycle(
+        &[("main.tf", &with(main)), ("m/main.tf", child)],
+        "`module.m.output.y` depends on itself: module.m.output.y → module.m.var.x → module.n.output.y → module.n.var.x → module.m.output.y",
+    );
+    cycle(
+        &[
+            ("main.tf", &with("module \"m\" {\n source = \"./m\"\n count = length(module.m)\n x = 1\n}\n")),
+            ("m/main.tf", child),
+        ],
+        "`module.m` depends on itself",
+    );
+    cycle(
+        &[(
+            "main.tf",
+            &with("provider \"aws\" {\n region = data.aws_region.r.name\n}\ndata \"aws_region\" \"r\" {}\n"),
+        )],
+        "`provider.aws` depends on itself",
+    );
+}
+
+#[test]
+fn a_thousand_instances_of_a_module_are_a_thousand() {
+    let main = "module \"m\" {\n source = \"./m\"\n for_each = {for p in setproduct(range(10), range(100)) : \"${p[0]}-${p[1]}\" => p}\n name = each.key\n}\noutput \"o\" {\n value = module.m[\"9-99\"].id\n}\n";
+    let child = "variable \"name\" {}\nresource \"a_b\" \"c\" {\n name = var.name\n}\noutput \"id\" {\n value = a_b.c.id\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", main), ("m/main.tf", child)]);
+    assert_eq!(declared.problems, []);
+    assert_eq!(managed(&declared).len(), 1000);
+    assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), "->module.m[\"9-99\"].a_b.c.id");
+}
