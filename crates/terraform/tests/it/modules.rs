@@ -377,7 +377,7 @@ fn cycles_are_named() {
     let child = "variable \"x\" {}\noutput \"y\" {\n value = var.x\n}\n";
     cycle(
         &[("main.tf", &with(main)), ("m/main.tf", child)],
-        "`module.m.output.y` depends on itself: module.m.output.y → module.m.var.x → module.n.output.y → module.n.var.x → module.m.output.y",
+        "`module.n.output.y` depends on itself: module.n.output.y → module.n.var.x → module.m.output.y → module.m.var.x → module.n.output.y",
     );
     cycle(
         &[
