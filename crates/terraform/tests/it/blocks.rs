@@ -107,7 +107,7 @@ fn results_of_random_resources_are_known_after_deployment() {
     let (_, declared) = evaluate(&[("main.tf", text)]);
     let attributes = &find(&declared, "a_b.c").attributes;
     assert_eq!(show(&attributes.get("x")), "`b-${->random_pet.p.id}`");
-    let value::Kind::Unknown(unknown) = &attributes.get("y").kind.clone() else { panic!("known") };
+    let value::Kind::Unknown(unknown) = &attributes.get("y").kind else { panic!("known") };
     assert_eq!(unknown.reason, "random_pet.p.id is known after deployment");
 }
 
