@@ -1,0 +1,5 @@
+resource "aws_kms_key" "this" {}
+
+module "inner" {
+  source = "./modules/inner"
+}
