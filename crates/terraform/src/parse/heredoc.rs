@@ -28,7 +28,7 @@ impl<'t> Parser<'t> {
                 return Err(unterminated(start, body, marker));
             };
             let line_end = self.at + found + 1;
-            if line_start && self.slice(self.at, line_end).trim() == marker {
+            if line_start && is_marker(self.slice(self.at, line_end), marker) {
                 break;
             }
             line_start = self.line_part(first, line_end, &mut strip, &mut height)?;
@@ -67,6 +67,11 @@ impl<'t> Parser<'t> {
         let ends = self.at == line_end;
         if self.at > start {
             let text = self.slice(start, self.at);
+            let lone = memchr::memchr(b'\r', text.as_bytes()).filter(|at| text.get(*at..) != Some("\r\n"));
+            if let Some(at) = lone.map(|at| start + at) {
+                let remedy = "end lines by a line feed, alone or after a carriage return";
+                return Err(Fault::new(at, at + 1, "a carriage return stands alone in a text", remedy));
+            }
             let stripped = if *strip { text.len() - text.trim_start().len() } else { 0 };
             self.parts.push(Part::Slice(start + stripped, self.at));
         }
@@ -135,6 +140,13 @@ impl<'t> Parser<'t> {
             leads.then(|| (at, (!blank).then(indent)))
         })
     }
+}
+
+/// Whether a line is that of a marker: beside white space, but no carriage return within the line.
+fn is_marker(line: &str, marker: &str) -> bool {
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    line.trim_matches(|found: char| found.is_whitespace() && found != '\r') == marker
 }
 
 fn unterminated(start: usize, body: usize, marker: &str) -> Box<Fault> {

@@ -4,6 +4,7 @@ mod differential;
 mod generated;
 mod grammar;
 mod hostile;
+mod json;
 mod recovery;
 mod show;
 mod strings;

@@ -76,6 +76,7 @@ fn heredocs_are_read_by_lines() {
     check("<<EOT\na ${b}\n${c}EOT\nEOT", r#"`"a ", b, "\n", c, "EOT\n"`"#);
     check("f(<<A\nx\nA\n, 1)", "f(\"x\\n\", 1)");
     check("<<-EOT\r\n    a\r\n   b\r\n  EOT\r", "\" a\\r\\nb\\r\\n\"");
+    refused("<<EOT\na\rb\nEOT", "a carriage return stands alone");
     refused("<<EOT \na\nEOT", "`<` stands where a value is expected");
     refused("<<EOT\na", "not closed by a line `EOT`");
 }
