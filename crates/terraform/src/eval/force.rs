@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use value::{Item, Kind, MapEntry, Part, Reference, Value};
+use value::{Item, Kind, MapEntry, Origin, Part, Reference, Value};
 
 use super::Evaluator;
 
@@ -110,8 +110,10 @@ impl Evaluator<'_> {
             }
             _ => reference.attribute.to_string(),
         };
-        let attributes = self.body(target);
-        let mut value = attributes;
+        let mut value = match path.split('.').next() {
+            Some("tags_all") => Value::map([("tags_all".into(), self.tags_all(target)?)], Origin::default()),
+            _ => self.body(target),
+        };
         for step in path.split('.') {
             value = match &value.kind {
                 Kind::List(list) => match step.parse::<usize>() {

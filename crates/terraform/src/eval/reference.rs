@@ -123,7 +123,15 @@ impl Evaluator<'_> {
         });
         match value {
             Some(value) => self.eval_steps(value, rest, place, scope),
-            None => unknown(format!("`{name}.{what}` has no value here"), place),
+            None => {
+                let message = format!("`{name}.{what}` has no value here");
+                if scope.each.is_some() {
+                    let help = "set `for_each` for `each`, `count` for `count`, on the block itself";
+                    let severity = ProblemSeverity::Warning;
+                    self.problem(severity, "terraform-reference", place, message.clone(), help);
+                }
+                unknown(message, place)
+            }
         }
     }
 

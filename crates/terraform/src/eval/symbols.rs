@@ -146,8 +146,9 @@ impl Evaluator<'_> {
         let given = given.filter(|value| nullable || !matches!(value.kind, Kind::Null));
         let value = match (given, block.body.attribute("default")) {
             (Some(value), _) if !value.is_absent() => self.convert(value, &ty, instance),
-            (_, Some(default)) => self.default_value(name, default, &ty, instance),
-            (_, None) => {
+            (None, Some(default)) => self.default_value(name, default, &ty, instance),
+            // A value that Terraform refuses is not made up for by the default.
+            (Some(_), _) | (None, None) => {
                 let value = self.unset_variable(instance, name, &ty, block);
                 value.through(StepKind::VariableUnset, name, Some(block.header))
             }
@@ -158,7 +159,13 @@ impl Evaluator<'_> {
     fn default_value(&mut self, name: &str, default: &Attribute, ty: &Type<'_>, instance: usize) -> Value {
         let scope = Scope { closed: true, ..Scope::of(instance) };
         let value = self.eval(&default.value, &scope);
-        let value = self.convert(value, ty, instance);
+        let value = match value.is_absent() {
+            true => unknown(
+                format!("the default of variable \"{name}\" cannot be evaluated"),
+                default.value.place,
+            ),
+            false => self.convert(value, ty, instance),
+        };
         value.through(StepKind::VariableDefault, name, Some(default.place))
     }
 

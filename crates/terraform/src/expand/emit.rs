@@ -7,8 +7,9 @@ use value::{Item, Kind, MapEntry, Origin, Presence, Reference, Unknown, Value};
 
 use super::block::Skipped;
 use crate::ast::{Attribute, Block, Expr, ExprKind, Step};
+use crate::eval::condition::without_errors;
 use crate::eval::view::MapBuilder;
-use crate::eval::{Called, Each, Evaluator, Scope, Target};
+use crate::eval::{Called, Each, Evaluator, Scope, Target, unknown};
 
 /// A thing that is declared once, without repetition.
 struct Plain<'b> {
@@ -94,6 +95,15 @@ impl Evaluator<'_> {
         let default = self.instance(0).and_then(|root| root.providers.get("aws").copied());
         let says = provider.map(|provider| self.provider_says(provider)).unwrap_or_default();
         let other = provider.is_some() && provider != default;
+        let alias =
+            provider.and_then(|at| self.providers.get(at)).filter(|config| config.address.contains('.'));
+        let alias = alias.map(|config| self.address(config.instance, &config.address));
+        let mut meta = self.meta(&declared.block, target.instance, &node.each, says.default_tags.clone());
+        if let (Some(alias), Kind::Map(map)) = (alias, &mut meta.kind) {
+            let place = declared.block.body.attribute("provider").map_or(declared.block.header, |p| p.place);
+            let alias = MapEntry::certain("provider", Value::string(alias, Origin::literal(place)));
+            std::sync::Arc::make_mut(map).entries.push(MapEntry { place: Some(place), ..alias });
+        }
         let own_region =
             attributes.as_map().and_then(|map| map.entry("region")).map(|entry| entry.value.clone());
         let own_region = own_region.filter(|value| !matches!(value.kind, Kind::Null));
@@ -114,7 +124,7 @@ impl Evaluator<'_> {
             instance: instance_value(&node.each),
             region: own_region.or_else(|| says.region.filter(|_| other)),
             account: says.account.filter(|_| other),
-            meta: self.meta(&declared.block, target.instance, &node.each, says.default_tags),
+            meta,
         })
     }
 
@@ -157,8 +167,14 @@ impl Evaluator<'_> {
                     Origin::literal(attribute.value.place),
                 ),
                 "value" | "depends_on" => continue,
+                // A default that is no constant was told when the module was read.
                 "default" => {
-                    self.attribute_value(attribute, &Scope::of(at), false).with_sensitivity(sensitive)
+                    let scope = Scope { closed: true, ..Scope::of(at) };
+                    let default = without_errors(self.eval(&attribute.value, &scope));
+                    match default.is_absent() {
+                        true => unknown("the default cannot be evaluated", attribute.value.place),
+                        false => default.with_sensitivity(sensitive),
+                    }
                 }
                 _ => self.attribute_value(attribute, &Scope::of(at), false),
             };
@@ -168,7 +184,7 @@ impl Evaluator<'_> {
             });
         }
         let place = block.body.attribute(name).map(|attribute| attribute.place);
-        let value = crate::eval::condition::without_errors(value);
+        let value = without_errors(value);
         if !value.is_absent() {
             map.put(MapEntry { place, ..MapEntry::certain(name, value) });
         }

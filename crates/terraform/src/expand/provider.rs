@@ -7,7 +7,8 @@ use value::{Kind, Part, Value};
 use super::block::Skipped;
 use crate::ast::{Block, Expr, ExprKind, Step};
 use crate::eval::cycle::Running;
-use crate::eval::{Cell, Evaluator, Scope};
+use crate::eval::view::MapBuilder;
+use crate::eval::{Cell, Evaluator, Scope, Target};
 
 /// A `provider` block of a module instance.
 #[derive(Debug)]
@@ -157,6 +158,27 @@ impl Evaluator<'_> {
             }
             _ => None,
         }
+    }
+
+    /// The tags of a resource with the provider's default tags, as far as both are written; its own win.
+    pub(crate) fn tags_all(&mut self, target: Target) -> Option<Value> {
+        let resource = self.resource_block(target)?;
+        let (type_name, block) = (resource.type_name.clone(), &resource.block);
+        let provider = self.provider_of(target.instance, &type_name, block);
+        let says = provider.map(|provider| self.provider_says(provider)).unwrap_or_default();
+        let own = self.body(target).get("tags");
+        let origin = own.origin.clone();
+        let mut tags = MapBuilder::default();
+        for part in [says.default_tags, Some(own)].into_iter().flatten() {
+            match self.force(part).kind {
+                Kind::Map(map) if map.is_settled() => {
+                    map.entries.iter().cloned().for_each(|tag| tags.put(tag))
+                }
+                Kind::Absent | Kind::Null => {}
+                _ => return None,
+            }
+        }
+        Some(tags.finish(origin))
     }
 
     /// Region and account of the default provider of AWS in an instance.

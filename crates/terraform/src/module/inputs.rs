@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use source::{FileId, Place, Problem, ProblemSeverity, Problems, Sources};
 
-use super::{Folder, Project, path};
+use super::{Folder, Project, constant, path};
 use crate::ast::{Attribute, Expr, ExprKind};
 use crate::eval::conversion::Type;
 use crate::{Inputs, parse};
@@ -90,8 +90,21 @@ fn variables(sources: &Sources, id: FileId) -> (Vec<Attribute>, Problems) {
     if sources.file(id).path.ends_with(".json") {
         return parse::json_variables(sources, id);
     }
-    let (body, problem) = parse::file(sources, id);
-    (body.attributes, problem)
+    let (body, mut problems) = parse::file(sources, id);
+    let refused = |attribute: &Attribute| {
+        constant::problem(&attribute.value, &format!("the value of `{}`", attribute.name))
+    };
+    problems.extend(body.attributes.iter().filter_map(refused));
+    problems.extend(body.blocks.iter().map(|block| {
+        Problem::at(
+            ProblemSeverity::Warning,
+            "terraform-variable-value",
+            block.header,
+            format!("`{}` is a block, but a file of variables holds arguments", block.kind),
+            "write `name = value`; the block was skipped",
+        )
+    }));
+    (body.attributes, problems)
 }
 
 fn undeclared(place: Place, name: &str) -> Problem {

@@ -1,5 +1,6 @@
 //! Module folders: what they declare, indexed by name. Invariant: a folder is read once and never changes.
 
+mod constant;
 pub(crate) mod inputs;
 mod installed;
 mod load;
@@ -130,7 +131,14 @@ impl Folder {
             ("ephemeral", (Some(type_name), Some(name))) => {
                 self.ephemerals.add(SmolStr::from(format!("{type_name}.{name}")), header)
             }
-            ("variable", (Some(name), _)) => self.variables.add(name, block),
+            ("variable", (Some(name), _)) => {
+                let default = block.body.attribute("default");
+                let refused = default.and_then(|default| {
+                    constant::problem(&default.value, &format!("the default of variable \"{name}\""))
+                });
+                self.problems.extend(refused);
+                self.variables.add(name, block)
+            }
             ("output", (Some(name), _)) => self.outputs.add(name, block),
             ("module", (Some(name), _)) => self.calls.add(name, block),
             ("locals", _) => {

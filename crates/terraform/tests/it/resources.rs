@@ -229,3 +229,48 @@ fn override_files_change_what_is_declared() {
     assert!(shown.contains("x=5") && shown.contains("y=2") && shown.contains("v=[{q=1}]"), "{shown}");
     assert_eq!(presence(&find(&declared, "a_b.c").presence), "");
 }
+
+#[test]
+fn all_tags_are_the_default_ones_and_the_own() {
+    let text = r#"
+provider "aws" {
+  default_tags {
+    tags = { a = "d", b = "d" }
+  }
+}
+resource "aws_sqs_queue" "q" {
+  tags = { b = "r", c = "r" }
+}
+resource "aws_sqs_queue" "n" {}
+output "q" {
+  value = upper(aws_sqs_queue.q.tags_all.b)
+}
+output "all" {
+  value = [for k, v in aws_sqs_queue.q.tags_all : "${k}=${v}"]
+}
+output "n" {
+  value = upper(aws_sqs_queue.n.tags_all["a"])
+}
+"#;
+    let (_, declared) = evaluate(&[("main.tf", text)]);
+    let output = |name: &str| show(&find(&declared, &format!("output.{name}")).attributes.get("value"));
+    assert_eq!(output("q"), "\"R\"");
+    assert_eq!(output("all"), "[\"a=d\", \"b=r\", \"c=r\"]");
+    assert_eq!(output("n"), "\"D\"");
+}
+
+#[test]
+fn an_aliased_provider_is_named_beside_the_resource() {
+    let text = "provider \"aws\" {\n alias = \"us\"\n region = \"us-east-1\"\n}\nresource \"aws_vpc\" \"x\" {\n provider = aws.us\n}\nmodule \"m\" {\n source = \"./m\"\n providers = {\n  aws = aws.us\n }\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", text), ("m/main.tf", "resource \"aws_vpc\" \"y\" {}\n")]);
+    assert_eq!(show(&find(&declared, "aws_vpc.x").meta), "{provider=\"aws.us\"}");
+    assert_eq!(show(&find(&declared, "module.m.aws_vpc.y").meta), "{provider=\"aws.us\"}");
+}
+
+#[test]
+fn repetition_is_spoken_of_only_where_it_is() {
+    let text = "resource \"a_b\" \"c\" {\n x = each.key\n}\nresource \"a_b\" \"d\" {\n for_each = {a = 1}\n x = count.index\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", text)]);
+    let said: Vec<&str> = declared.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(said, ["`each.key` has no value here", "`count.index` has no value here"]);
+}

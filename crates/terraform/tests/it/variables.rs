@@ -2,7 +2,7 @@
 
 use carelint_terraform::Inputs;
 
-use crate::support::{evaluate_with, find, show};
+use crate::support::{codes, evaluate, evaluate_with, find, show};
 
 #[track_caller]
 fn check(files: &[(&str, &str)], inputs: &Inputs, expect: &str) {
@@ -108,4 +108,67 @@ fn the_workspace_is_not_known_unless_it_is_given() {
         "{x=?terraform.workspace, y=<terraform.workspace=prod: 1 | !terraform.workspace=prod: 2>}"
     );
     assert_eq!(of(&Inputs { workspace: "prod".to_owned(), ..Inputs::default() }), "{x=\"prod\", y=1}");
+}
+
+#[test]
+fn values_are_constants() {
+    let declared = ("main.tf", "variable \"x\" {\n default = 1\n}\n");
+    let refused = |values: &str| {
+        let files = [declared, ("terraform.tfvars", values)];
+        assert_eq!(codes(&files), ["terraform-variable-value"], "{values}");
+    };
+    refused("x = var.y\n");
+    refused("x = upper(\"a\")\n");
+    refused("x = \"${local.a}\"\n");
+    refused("x {}\n");
+    for taken in [
+        "x = -1\n",
+        "x = 1 + 1\n",
+        "x = [for a in [1] : a]\n",
+        "x = {a = true ? 1 : 2}\n",
+        "x = <<E\n$${a}\nE\n",
+    ] {
+        assert_eq!(codes(&[declared, ("terraform.tfvars", taken)]), [] as [&str; 0], "{taken}");
+    }
+    assert_eq!(
+        codes(&[("main.tf", "variable \"x\" {\n default = local.y\n}\n")]),
+        ["terraform-variable-value"]
+    );
+    check(&[declared, ("terraform.tfvars", "x = var.y\n")], &Inputs::default(), "?var.x");
+}
+
+#[test]
+fn files_of_variables_are_read_in_order_of_their_names() {
+    let main = ("main.tf", "variable \"x\" {\n default = 0\n}\n");
+    let files = [
+        main,
+        ("b.auto.tfvars", "x = \"b\"\n"),
+        ("B.auto.tfvars", "x = \"B\"\n"),
+        ("a.auto.tfvars.json", "{\"x\": \"json\"}"),
+        ("a.auto.tfvars", "x = \"a\"\n"),
+    ];
+    check(&files, &Inputs::default(), "\"b\"");
+    check(&files[..4], &Inputs::default(), "\"b\"");
+    check(&[main, files[3], files[4]], &Inputs::default(), "\"json\"");
+    check(&[main, (".a.auto.tfvars", "x = 2\n"), (".auto.tfvars", "x = 3\n")], &Inputs::default(), "3");
+    check(&[main, ("other.tfvars", "x = 2\n")], &Inputs::default(), "0");
+}
+
+#[test]
+fn arguments_of_modules_may_be_null() {
+    let child = "variable \"a\" {\n default = 1\n}\nvariable \"b\" {\n default = 2\n nullable = false\n}\noutput \"o\" {\n value = [var.a, var.b]\n}\n";
+    let main = "module \"m\" {\n source = \"./m\"\n a = null\n b = null\n}\noutput \"o\" {\n value = module.m.o\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", main), ("m/main.tf", child)]);
+    assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), "[null, 2]");
+}
+
+#[test]
+fn the_environment_may_hold_what_nobody_declares() {
+    let inputs = Inputs {
+        env_vars: vec![("y".to_owned(), "1".to_owned()), ("x".to_owned(), "[\"a\"]".to_owned())],
+        ..Inputs::default()
+    };
+    let (_, declared) = evaluate_with(&[("main.tf", "variable \"x\" {\n type = list(string)\n}\n")], &inputs);
+    assert_eq!(declared.problems, []);
+    assert_eq!(show(&find(&declared, "var.x").attributes.get("value")), "[\"a\"]");
 }
