@@ -157,7 +157,7 @@ fn what_never_ends() {
 fn cycles() {
     expression("locals {\n  a = local.b\n  b = local.a\n}\n", "local.a", &["terraform-cycle"]);
     expression("locals {\n  a = [for x in local.a : x]\n}\n", "local.a", &["terraform-cycle"]);
-    expression("variable \"a\" {\n  default = var.a\n}\n", "var.a", &[]);
+    expression("variable \"a\" {\n  default = var.a\n}\n", "var.a", &["terraform-variable-value"]);
     expression("", "aws_s3_bucket.it.bucket", &[]);
     let call = "module \"m\" {\n  source = \"./m\"\n  a = module.m.a\n}\n";
     let inner = "variable \"a\" {}\noutput \"a\" {\n  value = var.a\n}\nresource \"aws_s3_bucket\" \"b\" {\n  bucket = var.a\n}\n";

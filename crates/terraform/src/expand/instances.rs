@@ -65,21 +65,27 @@ impl Evaluator<'_> {
             (None, Some(for_each)) => self.expand_for_each(&for_each.value, instance),
             (None, None) => single(),
         };
+        self.within_limit(block, expansion)
+    }
+
+    /// The instances, if a root may have as many; else one that stands for all of them, which a root may have twice as
+    /// many of as of those that are asked for by number.
+    fn within_limit(&mut self, block: &Block, expansion: Expansion) -> Expansion {
         let most = self.sources.limits().instances;
-        let all = self.expanded.saturating_add(expansion.nodes.len());
-        if all <= most {
-            self.expanded = all;
+        let count = expansion.nodes.len();
+        let single = expansion.shape == Shape::Single;
+        let allowed = if single { most.saturating_mul(2) } else { most };
+        if self.expanded.saturating_add(count) <= allowed {
+            self.expanded = self.expanded.saturating_add(count);
             return expansion;
         }
-        self.too_many(block.header, expansion.nodes.len());
-        self.expanded = self.expanded.saturating_add(1);
-        if self.expanded > most.saturating_mul(2) {
+        if single || self.expanded >= most.saturating_mul(2) {
+            self.limit_hit(block.header);
             return Expansion::new(expansion.shape, Vec::new());
         }
-        match expansion.shape {
-            Shape::Single => expansion,
-            shape => many(shape, block.header, None),
-        }
+        self.too_many(block.header, count);
+        self.expanded = self.expanded.saturating_add(1);
+        many(expansion.shape, block.header, None)
     }
 
     /// Says that a block asks for more instances than one root may have.
