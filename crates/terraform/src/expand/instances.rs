@@ -15,6 +15,9 @@ use crate::eval::view::view;
 use crate::eval::{Called, Cell, Each, Evaluator, Expansion, Node, Scope, Shape, Target, text, unknown};
 use crate::module::ResourceBlock;
 
+/// How many times as many resources without repetition a root may have as repeated ones.
+const SINGLE: usize = 4;
+
 impl Evaluator<'_> {
     /// The instances of a resource.
     pub(crate) fn expansion(&mut self, instance: usize, resource: usize) -> Arc<Expansion> {
@@ -68,18 +71,17 @@ impl Evaluator<'_> {
         self.within_limit(block, expansion)
     }
 
-    /// The instances, if a root may have as many; else one that stands for all of them, which a root may have twice as
-    /// many of as of those that are asked for by number.
+    /// The instances, if a root may have as many; else one that stands for all of them.
     fn within_limit(&mut self, block: &Block, expansion: Expansion) -> Expansion {
         let most = self.sources.limits().instances;
         let count = expansion.nodes.len();
         let single = expansion.shape == Shape::Single;
-        let allowed = if single { most.saturating_mul(2) } else { most };
+        let allowed = if single { most.saturating_mul(SINGLE) } else { most };
         if self.expanded.saturating_add(count) <= allowed {
             self.expanded = self.expanded.saturating_add(count);
             return expansion;
         }
-        if single || self.expanded >= most.saturating_mul(2) {
+        if single || self.expanded >= most.saturating_mul(SINGLE) {
             self.limit_hit(block.header);
             return Expansion::new(expansion.shape, Vec::new());
         }
