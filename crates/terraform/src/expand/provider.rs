@@ -172,7 +172,7 @@ impl Evaluator<'_> {
         for part in [says.default_tags, Some(own)].into_iter().flatten() {
             match self.force(part).kind {
                 Kind::Map(map) if map.is_settled() => {
-                    map.entries.iter().cloned().for_each(|tag| tags.put(tag))
+                    map.entries.iter().cloned().for_each(|tag| tags.put(tag));
                 }
                 Kind::Absent | Kind::Null => {}
                 _ => return None,
