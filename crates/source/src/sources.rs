@@ -166,6 +166,27 @@ impl Sources {
         Ok(self.insert(path, &text))
     }
 
+    /// The bytes of a file as they are on disk, a byte-order mark included, without keeping the file: for hashes. A file
+    /// that is in memory alone gives the bytes of its text.
+    ///
+    /// # Errors
+    /// As [`Self::load`], save that bytes need not be UTF-8.
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        let path = normal(path).ok_or_else(|| LoadError::OutsideRoot(path.to_owned()))?;
+        match (self.root.as_os_str().is_empty(), self.loaded(&path)) {
+            (true, Some(id)) => Ok(self.file(id).text.as_bytes().to_vec()),
+            (true, None) => Err(LoadError::Missing(path)),
+            (false, _) => self.read_bytes(&path),
+        }
+    }
+
+    /// Whether a file, and no folder, exists at `path` inside the scan root, loaded or on disk.
+    #[must_use]
+    pub fn is_file(&self, path: &str) -> bool {
+        let Some(path) = normal(path) else { return false };
+        self.loaded(&path).is_some() || self.resolve(&path).is_ok_and(|resolved| resolved.is_file())
+    }
+
     /// The beginning of a file, at most `bytes` of it and less where a character would be cut, without keeping the file:
     /// for a look at what it is. None if it cannot be read, or holds something that is no UTF-8 there.
     #[must_use]
@@ -212,6 +233,40 @@ impl Sources {
         names
     }
 
+    /// Names of the folders directly in folder `path`, sorted, each with whether it is a link. Links that lead out of the
+    /// root are left out.
+    #[must_use]
+    pub fn folders(&self, path: &str) -> Vec<(String, bool)> {
+        let Some(path) = normal(path) else { return Vec::new() };
+        let mut names: Vec<(String, bool)> = self.loaded_folders(&path);
+        if let Ok(folder) = self.resolve(&path)
+            && let Ok(entries) = std::fs::read_dir(folder)
+        {
+            for entry in entries.filter_map(Result::ok) {
+                let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+                let inside = || entry.path().canonicalize().is_ok_and(|path| path.starts_with(&self.root));
+                if let Ok(name) = entry.file_name().into_string()
+                    && entry.path().is_dir()
+                    && (!link || inside())
+                {
+                    names.push((name, link));
+                }
+            }
+        }
+        names.sort_unstable();
+        names.dedup_by(|a, b| a.0 == b.0);
+        names
+    }
+
+    fn loaded_folders(&self, folder: &str) -> Vec<(String, bool)> {
+        let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
+        let in_folder = |path: &str| {
+            let rest = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
+            rest.split_once('/').map(|(name, _)| (name.to_owned(), false))
+        };
+        store.files.iter().filter_map(|file| in_folder(&file.path)).collect()
+    }
+
     fn loaded_children(&self, folder: &str) -> Vec<String> {
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
         let in_folder = |path: &str| {
@@ -235,6 +290,13 @@ impl Sources {
     }
 
     fn read(&self, path: &str) -> Result<String, LoadError> {
+        String::from_utf8(self.read_bytes(path)?).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            LoadError::NotUtf8 { path: path.to_owned(), offset }
+        })
+    }
+
+    fn read_bytes(&self, path: &str) -> Result<Vec<u8>, LoadError> {
         let resolved = self.resolve(path)?;
         let metadata = std::fs::metadata(&resolved).map_err(|error| io_error(path, &error))?;
         if !metadata.is_file() {
@@ -245,11 +307,7 @@ impl Sources {
             let (bytes, limit) = (metadata.len(), self.limits.file_bytes);
             return Err(LoadError::TooLarge { path: path.to_owned(), bytes, limit });
         }
-        let bytes = read_bytes(&resolved).map_err(|error| io_error(path, &error))?;
-        String::from_utf8(bytes).map_err(|error| {
-            let offset = error.utf8_error().valid_up_to();
-            LoadError::NotUtf8 { path: path.to_owned(), offset }
-        })
+        read_bytes(&resolved).map_err(|error| io_error(path, &error))
     }
 
     fn insert(&self, path: String, text: &str) -> FileId {

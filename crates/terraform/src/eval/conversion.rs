@@ -196,24 +196,6 @@ pub(crate) fn to_primitive(value: Value, ty: &Type<'_>) -> Value {
     }
 }
 
-/// The elements of a collection as the one type that they have in common, where they are primitives: strings, if
-/// they differ.
-pub(crate) fn unify<'v>(values: impl Iterator<Item = &'v mut Value>) {
-    let mut values: Vec<&mut Value> = values.collect();
-    let kinds = |test: fn(&Kind) -> bool| values.iter().filter(|value| test(&value.kind)).count();
-    let texts = kinds(|kind| matches!(kind, Kind::String(_) | Kind::Template(_)));
-    let numbers = kinds(|kind| matches!(kind, Kind::Number(_)));
-    let bools = kinds(|kind| matches!(kind, Kind::Bool(_)));
-    if [texts, numbers, bools].iter().filter(|count| **count > 0).count() < 2 {
-        return;
-    }
-    for value in &mut values {
-        if matches!(value.kind, Kind::Number(_) | Kind::Bool(_)) {
-            **value = to_primitive(value.clone(), &Type::String);
-        }
-    }
-}
-
 /// An unknown of a type: of an object, the fields are known to be there.
 pub(crate) fn unknown_of(unknown: &Unknown, ty: &Type<'_>, origin: &Origin) -> Value {
     let Type::Object(fields) = ty else { return Value::unknown(unknown.clone(), origin.clone()) };

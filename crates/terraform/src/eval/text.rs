@@ -1,7 +1,9 @@
 //! Values as text: what interpolation, `join` and `jsonencode` make of them.
 
 use smol_str::SmolStr;
-use value::{Kind, Origin, Part, Value};
+use value::{Format, Kind, ListShape, MapShape, Origin, Part, Unknown, Value};
+
+use super::identity::reason;
 
 /// A known primitive as text.
 pub(crate) fn primitive(value: &Value) -> Option<SmolStr> {
@@ -22,8 +24,27 @@ pub(crate) fn parts(value: &Value) -> Option<Vec<Part>> {
     match &value.kind {
         Kind::Null | Kind::Absent => None,
         Kind::Template(template) => Some(template.parts.clone()),
+        _ if document(value) == Some(Format::Yaml) => {
+            let unknown = Unknown::fresh(reason(value).unwrap_or_else(|| "the text is not known".into()));
+            Some(vec![Part::Value(Value::unknown(unknown, value.origin.clone()))])
+        }
         Kind::List(_) | Kind::Map(_) => Some(json(value)),
         _ => Some(vec![Part::Value(value.clone())]),
+    }
+}
+
+/// The notation of a text that is kept as the structure that it holds.
+pub(crate) fn document(value: &Value) -> Option<Format> {
+    match &value.kind {
+        Kind::List(list) => match list.shape {
+            ListShape::Document(format) => Some(format),
+            _ => None,
+        },
+        Kind::Map(map) => match map.shape {
+            MapShape::Document(format) => Some(format),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -38,7 +59,10 @@ pub(crate) fn template(parts: Vec<Part>, origin: Origin) -> Value {
 /// JSON of a value as Terraform prints it; unknown parts stay parts.
 pub(crate) fn json(value: &Value) -> Vec<Part> {
     let mut writer = Writer { parts: Vec::new(), text: String::new() };
-    writer.value(value);
+    match value.kind {
+        Kind::List(_) | Kind::Map(_) => writer.structure(value),
+        _ => writer.value(value),
+    }
     writer.flush();
     writer.parts
 }
@@ -66,16 +90,22 @@ impl Writer {
             Kind::Bool(known) => self.text.push_str(if *known { "true" } else { "false" }),
             Kind::Number(number) => self.text.push_str(&number.to_string()),
             Kind::String(text) => self.string(text),
-            Kind::Template(template) => {
+            Kind::Template(template) => self.quoted(&template.parts),
+            Kind::List(_) | Kind::Map(_) => match document(value) {
+                Some(_) => self.quoted(&parts(value).unwrap_or_default()),
+                None => self.structure(value),
+            },
+            Kind::Reference(_) | Kind::Unknown(_) | Kind::Alternatives(_) => {
                 self.text.push('"');
-                for part in &template.parts {
-                    match part {
-                        Part::Text(text) => escape(text, &mut self.text),
-                        Part::Value(value) => self.unknown(value),
-                    }
-                }
+                self.unknown(value);
                 self.text.push('"');
             }
+        }
+    }
+
+    /// A list or a map, a document as what it holds.
+    fn structure(&mut self, value: &Value) {
+        match &value.kind {
             Kind::List(list) => {
                 if list.open.is_some() || list.items.iter().any(|item| !item.presence.is_certain()) {
                     return self.unknown(value);
@@ -108,12 +138,20 @@ impl Writer {
                 }
                 self.text.push('}');
             }
-            Kind::Reference(_) | Kind::Unknown(_) | Kind::Alternatives(_) => {
-                self.text.push('"');
-                self.unknown(value);
-                self.text.push('"');
+            _ => self.value(value),
+        }
+    }
+
+    /// The parts of a text as a string.
+    fn quoted(&mut self, parts: &[Part]) {
+        self.text.push('"');
+        for part in parts {
+            match part {
+                Part::Text(text) => escape(text, &mut self.text),
+                Part::Value(value) => self.unknown(value),
             }
         }
+        self.text.push('"');
     }
 
     fn string(&mut self, text: &str) {
@@ -132,6 +170,8 @@ fn escape(text: &str, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
             c if u32::from(c) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => out.push(c),

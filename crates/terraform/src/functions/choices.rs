@@ -3,26 +3,81 @@
 use std::sync::Arc;
 
 use source::Place;
-use value::{Condition, Kind, Unknown, Value};
+use value::{Condition, How, Kind, Type, Unknown, Value};
 
-use super::{Invocation, Special};
+use super::Invocation;
+use super::arguments::is_sequence;
+use super::convert::{convert, unify};
 use crate::ast::Expr;
 use crate::eval::condition::{self, choose, over, to_value};
 use crate::eval::identity::identity_text;
 use crate::eval::view::view;
 use crate::eval::{Evaluator, Scope};
 
-pub(super) fn find(name: &str) -> Option<Special> {
-    Some(match name {
-        "coalesce" => |evaluator, call| coalesce(evaluator, call, 0),
-        "coalescelist" => |evaluator, call| coalescelist(evaluator, call, 0),
-        "sensitive" => |_, call| call.argument(0).with_sensitivity(true),
-        "nonsensitive" => |_, call| Value { sensitive: false, ..call.argument(0) },
-        "issensitive" => |_, call| Value::bool(call.argument(0).sensitive, call.origin()),
-        "ephemeralasnull" => |_, call| call.argument(0),
-        "defaults" => |_, call| call.argument(0),
-        _ => return None,
+pub(super) fn sensitive(_: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    call.argument(0).with_sensitivity(true)
+}
+
+pub(super) fn nonsensitive(_: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    Value { sensitive: false, ..call.argument(0) }
+}
+
+pub(super) fn issensitive(_: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    Value::bool(call.argument(0).sensitive, call.origin())
+}
+
+pub(super) fn as_it_is(_: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    call.argument(0)
+}
+
+pub(super) fn refused(_: &mut Evaluator<'_>, _: &Invocation<'_>) -> Value {
+    Value::absent()
+}
+
+/// `try` and `can` see expressions, not values; see [`Evaluator::eval_try`]. Spread arguments are none.
+pub(super) fn not_called(_: &mut Evaluator<'_>, _: &Invocation<'_>) -> Value {
+    Value::absent()
+}
+
+pub(super) fn tostring(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    converted(evaluator, call, &Type::String)
+}
+
+pub(super) fn tonumber(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    converted(evaluator, call, &Type::Number)
+}
+
+pub(super) fn tobool(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    converted(evaluator, call, &Type::Bool)
+}
+
+/// A value as a type: what is not known has it, or is refused by the type that it will have.
+pub(super) fn converted(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, ty: &Type) -> Value {
+    let value = evaluator.force(call.argument(0));
+    over(&value, &call.origin(), |value| match (&value.kind, ty) {
+        (Kind::Unknown(unknown), _) if !may_become(&unknown.ty, ty) => Value::absent(),
+        (Kind::Unknown(unknown), _) if unknown.ty == Type::Any => {
+            let typed = Unknown { ty: ty.clone(), ..(**unknown).clone() };
+            Value { kind: Kind::Unknown(Arc::new(typed)), ..value.clone() }
+        }
+        (Kind::Template(_), Type::Number | Type::Bool) => {
+            evaluator.derived_as(ty, call.name, std::slice::from_ref(value), call.place)
+        }
+        _ => convert(value.clone(), ty),
     })
+}
+
+/// Whether a value of one type can be converted to another at all.
+fn may_become(from: &Type, to: &Type) -> bool {
+    match (from, to) {
+        (Type::Any, _) | (_, Type::Any) => true,
+        (from, Type::String) => from.is_primitive(),
+        (from, Type::Number) => matches!(from, Type::Number | Type::String),
+        (from, Type::Bool) => matches!(from, Type::Bool | Type::String),
+        (from, Type::List(_) | Type::Set(_)) => matches!(from, Type::List(_) | Type::Set(_) | Type::Tuple(_)),
+        (from, Type::Map(_)) => matches!(from, Type::Map(_) | Type::Object(_)),
+        _ => true,
+    }
 }
 
 impl Evaluator<'_> {
@@ -50,25 +105,35 @@ impl Evaluator<'_> {
     }
 }
 
-/// The first argument that is neither null nor empty. Something that is set at deployment counts as not empty.
-fn coalesce(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at: usize) -> Value {
+/// The first argument that is neither null nor empty, as the type that all have in common. Something that is set at
+/// deployment counts as not empty.
+pub(super) fn coalesce(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    let types: Vec<Type> = call.arguments.iter().map(Value::ty).collect();
+    let Some(ty) = unify(&types) else { return Value::absent() };
+    let chosen = first_set(evaluator, call, 0);
+    // A null literal has no type, and keeps collections from being converted.
+    let untyped = call.arguments.iter().any(|value| matches!(value.kind, Kind::Null));
+    if untyped && !ty.is_primitive() { chosen } else { convert(chosen, &ty) }
+}
+
+fn first_set(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at: usize) -> Value {
     let Some(value) = call.arguments.get(at) else { return Value::absent() };
     let origin = call.origin();
     match &value.kind {
-        Kind::Null => coalesce(evaluator, call, at + 1),
-        Kind::String(text) if text.is_empty() => coalesce(evaluator, call, at + 1),
+        Kind::Null => first_set(evaluator, call, at + 1),
+        Kind::String(text) if text.is_empty() => first_set(evaluator, call, at + 1),
         Kind::Alternatives(alternatives) => {
             let mut choices = Vec::new();
             for (condition, choice) in &alternatives.choices {
                 let rest = call.arguments.iter().skip(at + 1).cloned();
                 let arguments = std::iter::once(choice.clone()).chain(rest).collect();
                 let inner = Invocation { arguments, ..*call };
-                choices.push((condition.clone(), coalesce(evaluator, &inner, 0)));
+                choices.push((condition.clone(), first_set(evaluator, &inner, 0)));
             }
             choose(choices, origin)
         }
         Kind::Unknown(unknown) if unknown.may_be_absent => {
-            let rest = coalesce(evaluator, call, at + 1);
+            let rest = first_set(evaluator, call, at + 1);
             let set =
                 Value::unknown(Unknown { may_be_absent: false, ..(**unknown).clone() }, value.origin.clone());
             match identity_text(value) {
@@ -83,30 +148,51 @@ fn coalesce(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at: usize) -> 
     }
 }
 
-fn coalescelist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at: usize) -> Value {
-    let Some(value) = call.arguments.get(at) else { return Value::absent() };
-    let value = evaluator.force(value.clone());
-    let Some(view) = view(&value) else { return Value::absent() };
+/// The first argument that has elements.
+pub(super) fn coalescelist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    let lists = |value: &Value| match &value.kind {
+        // A null of no type is none of a list.
+        Kind::Null => value.origin.via.is_some() || value.origin.how != How::Literal,
+        _ => is_sequence(value, false),
+    };
+    let arguments: Vec<Value> = call.arguments.iter().map(|value| evaluator.force(value.clone())).collect();
+    if !arguments.iter().all(lists) {
+        return Value::absent();
+    }
+    first_filled(evaluator, call, &arguments)
+}
+
+fn first_filled(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, arguments: &[Value]) -> Value {
+    let Some((value, rest)) = arguments.split_first() else { return Value::absent() };
+    let Some(view) = view(value) else { return Value::absent() };
     if view.entries.is_empty() && view.open.is_none() {
-        return coalescelist(evaluator, call, at + 1);
+        return first_filled(evaluator, call, rest);
     }
     if view.entries.iter().any(|entry| entry.presence.is_certain()) {
-        return value;
+        return value.clone();
     }
     let some = view.entries.iter().try_fold(Condition::Never, |any, entry| {
         (!entry.presence.many).then(|| any.or(entry.presence.when.clone()))
     });
     match some {
         Some(some) if view.open.is_none() => {
-            let rest = coalescelist(evaluator, call, at + 1);
-            choose(vec![(some.clone(), value), (some.not(), rest)], call.origin())
+            let rest = first_filled(evaluator, call, rest);
+            choose(vec![(some.clone(), value.clone()), (some.not(), rest)], call.origin())
         }
         _ => evaluator.derived("coalescelist", &call.arguments, call.place),
     }
 }
 
+pub(super) fn alltrue(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    fold_bools(evaluator, call, true)
+}
+
+pub(super) fn anytrue(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    fold_bools(evaluator, call, false)
+}
+
 /// Whether all (or any) elements are true, in symbols.
-pub(super) fn fold_bools(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, all: bool) -> Value {
+fn fold_bools(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, all: bool) -> Value {
     let list = evaluator.force_deep(call.argument(0));
     let Some(view) = view(&list) else { return Value::absent() };
     let mut folded = if all { Condition::Always } else { Condition::Never };
@@ -139,6 +225,9 @@ pub(super) fn contains(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> 
             let arguments = vec![list.clone(), choice.clone()];
             contains(evaluator, &Invocation { arguments, ..*call })
         });
+    }
+    if !is_sequence(&list, true) {
+        return Value::absent();
     }
     let Some(view) = view(&list) else { return Value::absent() };
     let both = [list, wanted];

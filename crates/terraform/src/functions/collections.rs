@@ -1,31 +1,19 @@
 //! Functions that ask something of a collection.
 
-use value::{Condition, Item, Kind, List, Origin, Presence, Value};
+use value::{Condition, Item, Kind, List, Presence, Type, Value};
 
-use super::choices::{contains, fold_bools};
-use super::{Invocation, Special};
+use super::Invocation;
+use super::arguments::{is_document, is_sequence};
+use super::strings::characters;
 use crate::eval::condition::{choose, over};
 use crate::eval::select::{any_instance, at_unknown, is_zones, nth};
 use crate::eval::view::{View, view};
 use crate::eval::{Evaluator, text, unknown};
 
-pub(super) fn find(name: &str) -> Option<Special> {
-    Some(match name {
-        "length" => length,
-        "element" => element,
-        "one" => one,
-        "contains" => contains,
-        "index" => index,
-        "alltrue" => |evaluator, call| fold_bools(evaluator, call, true),
-        "anytrue" => |evaluator, call| fold_bools(evaluator, call, false),
-        _ => return None,
-    })
-}
-
 /// Most elements of an undecided presence that a length is told over.
 const MOST_GUARDED: usize = 3;
 
-fn length(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn length(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let value = evaluator.force(call.argument(0));
     length_of(evaluator, &value, call)
 }
@@ -34,7 +22,14 @@ fn length_of(evaluator: &Evaluator<'_>, value: &Value, call: &Invocation<'_>) ->
     let number = |known: usize| Value::number(i64::try_from(known).unwrap_or(i64::MAX), call.origin());
     match &value.kind {
         Kind::Alternatives(_) => over(value, &call.origin(), |choice| length_of(evaluator, choice, call)),
-        Kind::String(text) => number(text.chars().count()),
+        Kind::String(text) => number(characters(text)),
+        _ if is_document(value) => {
+            let parts = text::parts(value).unwrap_or_default();
+            match Value::template(parts, value.origin.clone()).as_str() {
+                Some(text) => number(characters(text)),
+                None => evaluator.derived("length", std::slice::from_ref(value), call.place),
+            }
+        }
         Kind::List(_) | Kind::Map(_) => match view(value) {
             Some(view) => count(&view)
                 .map(|counts| {
@@ -70,7 +65,7 @@ fn count(view: &View) -> Option<Vec<(Condition, usize)>> {
     Some(counts)
 }
 
-fn element(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn element(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let list = evaluator.force(call.argument(0));
     let at = evaluator.force(call.argument(1));
     if let Kind::Alternatives(_) = list.kind {
@@ -78,7 +73,8 @@ fn element(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
             element(evaluator, &Invocation { arguments: vec![choice.clone(), at.clone()], ..*call })
         });
     }
-    if at.as_number().is_some_and(|at| at < value::Number::from(0)) {
+    let refused = |number: value::Number| number.as_i64().is_none_or(|at| at < 0);
+    if !is_sequence(&list, false) || at.as_number().is_some_and(refused) {
         return Value::absent();
     }
     let position = at.as_number().and_then(|number| number.as_i64()).and_then(|at| usize::try_from(at).ok());
@@ -118,16 +114,14 @@ fn wrapped(list: &List, position: usize, call: &Invocation<'_>) -> Value {
     nth(list, position, call.place)
 }
 
-fn one(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn one(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let value = evaluator.force(call.argument(0));
-    match &value.kind {
-        Kind::Unknown(_) => evaluator.derived("one", std::slice::from_ref(&value), call.place),
-        _ => match view(&value) {
-            Some(view) => only(&view, evaluator, &value, call),
-            None => Value::list([value], Origin::default()).as_list().map_or_else(Value::absent, |list| {
-                list.items.first().map_or_else(Value::absent, |item: &Item| item.value.clone())
-            }),
-        },
+    match view(&value).filter(|_| is_sequence(&value, true)) {
+        Some(_) if matches!(value.kind, Kind::Unknown(_)) => {
+            evaluator.derived("one", std::slice::from_ref(&value), call.place)
+        }
+        Some(view) => only(&view, evaluator, &value, call),
+        None => Value::absent(),
     }
 }
 
@@ -135,7 +129,8 @@ fn only(view: &View, evaluator: &Evaluator<'_>, whole: &Value, call: &Invocation
     let null = || Value::new(Kind::Null, call.origin());
     match view.entries.as_slice() {
         [] if view.open.is_none() => null(),
-        [entry] if entry.presence.is_certain() => entry.value.clone(),
+        [entry] if entry.presence.is_certain() && view.open.is_none() => entry.value.clone(),
+        entries if entries.iter().filter(|entry| entry.presence.is_certain()).count() > 1 => Value::absent(),
         [entry] if entry.presence.many && matches!(entry.value.kind, Kind::Reference(_)) => {
             entry.value.clone()
         }
@@ -154,18 +149,17 @@ fn only(view: &View, evaluator: &Evaluator<'_>, whole: &Value, call: &Invocation
     }
 }
 
-fn index(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn index(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let list = evaluator.force_deep(call.argument(0));
     let wanted = evaluator.force_deep(call.argument(1));
+    if !is_sequence(&list, false) {
+        return Value::absent();
+    }
     if !list.is_wholly_known() || !wanted.is_wholly_known() {
-        return evaluator.derived("index", &[list, wanted], call.place);
+        return evaluator.derived_as(&Type::Number, "index", &[list, wanted], call.place);
     }
     let Some(items) = list.as_list() else { return Value::absent() };
-    let same = |item: &Item| {
-        item.value.kind == wanted.kind
-            || text::primitive(&item.value).is_some()
-                && text::primitive(&item.value) == text::primitive(&wanted)
-    };
+    let same = |item: &Item| item.value.kind == wanted.kind;
     match items.items.iter().position(same).map(i64::try_from) {
         Some(Ok(at)) => Value::number(at, call.origin()),
         _ => Value::absent(),

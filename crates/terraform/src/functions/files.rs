@@ -1,29 +1,18 @@
 //! Functions that read files, inside the scan root only.
 
-use source::{FileId, Place, ProblemSeverity};
-use value::{Kind, Origin, Value};
+use std::sync::Arc;
 
-use super::{Invocation, Special, strings_kind};
+use source::{FileId, LoadError, Place, ProblemSeverity};
+use value::{Item, Kind, List, ListShape, Origin, Type, Unknown, Value};
+
+use super::arguments::is_map;
+use super::glob::Pattern;
+use super::hashes::by_name;
+use super::texts::encoded;
+use super::{Invocation, MOST_BYTES};
 use crate::eval::view::view;
 use crate::eval::{Evaluator, Frame, Scope, text, unknown};
 use crate::module::path;
-
-pub(super) fn find(name: &str) -> Option<Special> {
-    Some(match name {
-        "file" => file,
-        "filebase64" => |evaluator, call| match file(evaluator, call) {
-            Value { kind: Kind::String(text), .. } => {
-                Value::string(super::encoding::base64(text.as_bytes()), call.origin())
-            }
-            value => value,
-        },
-        "fileexists" => fileexists,
-        "fileset" => fileset,
-        "templatefile" => templatefile,
-        "templatestring" => templatestring,
-        _ => return None,
-    })
-}
 
 /// What a template file costs besides its text, in elements.
 const TEMPLATE: usize = 40;
@@ -38,23 +27,26 @@ fn path_of(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at: usize) -> R
         .ok_or_else(|| unknown(format!("`{written}` lies outside the scan root"), call.place))
 }
 
-fn load(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Result<FileId, Value> {
+fn load(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Result<Option<FileId>, Value> {
     let path = path_of(evaluator, call, 0)?;
-    evaluator.sources.load(&path).map_err(|error| {
-        let message = format!("`{}` found no text: {error}", call.name);
-        let help = "add the file to the scan, or ignore this if it is made before Terraform runs";
-        evaluator.problem(ProblemSeverity::Note, "terraform-file", call.place, message.clone(), help);
-        unknown(message, call.place)
-    })
+    match evaluator.sources.load(&path) {
+        Ok(id) => Ok(Some(id)),
+        Err(LoadError::NotUtf8 { .. }) => Ok(None),
+        Err(error) => Err(unreadable(evaluator, call, &error)),
+    }
 }
 
-fn file(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn file(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let id = match load(evaluator, call) {
-        Ok(id) => id,
+        Ok(Some(id)) => id,
+        // Terraform refuses what is no text.
+        Ok(None) => return Value::absent(),
         Err(value) => return value,
     };
     let text = evaluator.sources.file(id).text.clone();
-    evaluator.pay(text.len() / 256);
+    if !evaluator.pay(text.len() / 256) {
+        return evaluator.limit_hit(call.place);
+    }
     if text.len() > evaluator.sources.limits().string_bytes {
         return evaluator.limit_hit(call.place);
     }
@@ -62,56 +54,100 @@ fn file(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     Value::string(&*text, Origin::literal(Place::new(id, 0..text.len())))
 }
 
-fn fileexists(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
-    match path_of(evaluator, call, 0) {
-        Ok(path) => Value::bool(evaluator.sources.exists(&path), call.origin()),
+/// The bytes of a file in base64.
+pub(super) fn filebase64(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    match bytes(evaluator, call) {
+        Ok(bytes) if bytes.len() > MOST_BYTES / 4 * 3 => evaluator.limit_hit(call.place),
+        Ok(bytes) => Value::string(encoded(&bytes), call.origin()),
         Err(value) => value,
     }
 }
 
-/// Files of one folder by a pattern without folders; deeper patterns are not followed.
-fn fileset(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+/// `filemd5` and its like, which are named for their hash.
+pub(super) fn hash(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    let Some(hash) = call.name.strip_prefix("file").and_then(by_name) else { return Value::absent() };
+    match bytes(evaluator, call) {
+        Ok(bytes) => Value::string(hash(&bytes), call.origin()),
+        Err(value) => value,
+    }
+}
+
+/// The bytes of a file as they are on disk, or what stands for them.
+fn bytes(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Result<Vec<u8>, Value> {
+    let path = path_of(evaluator, call, 0)?;
+    let bytes = evaluator.sources.bytes(&path).map_err(|error| unreadable(evaluator, call, &error))?;
+    // Reading and hashing is work even where the result is short.
+    if evaluator.pay(bytes.len() / 4096) { Ok(bytes) } else { Err(evaluator.limit_hit(call.place)) }
+}
+
+fn unreadable(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, error: &LoadError) -> Value {
+    let message = format!("`{}` found no text: {error}", call.name);
+    let help = "add the file to the scan, or ignore this if it is made before Terraform runs";
+    evaluator.problem(ProblemSeverity::Note, "terraform-file", call.place, message.clone(), help);
+    unknown(message, call.place)
+}
+
+/// Whether a file is there. Terraform refuses folders.
+pub(super) fn fileexists(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    match path_of(evaluator, call, 0) {
+        Ok(path) if evaluator.sources.is_file(&path) => Value::bool(true, call.origin()),
+        Ok(path) if evaluator.sources.exists(&path) => Value::absent(),
+        Ok(_) => Value::bool(false, call.origin()),
+        Err(value) => value,
+    }
+}
+
+/// Deepest folder that `**` goes down to.
+const DEEPEST: usize = 64;
+
+/// The files below a folder that fit a pattern, as a set of their paths from there.
+pub(super) fn fileset(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let folder = match path_of(evaluator, call, 0) {
         Ok(folder) => folder,
         Err(value) => return value,
     };
     let pattern = evaluator.force(call.argument(1));
     let Some(pattern) = text::primitive(&pattern) else {
-        return evaluator.derived("fileset", &call.arguments, call.place);
+        return evaluator.derived_as(&Type::set(Type::String), "fileset", &call.arguments, call.place);
     };
-    let (below, name) = pattern.rsplit_once('/').unwrap_or(("", &pattern));
-    if below.contains(['*', '?', '{', '[']) || name.contains("**") {
-        return evaluator.derived("fileset", &call.arguments, call.place);
+    let Some(pattern) = Pattern::parse(&pattern) else { return Value::absent() };
+    let Some(start) = path::join(&folder, &pattern.folder) else {
+        return unknown(format!("`{}` lies outside the scan root", pattern.folder), call.place);
+    };
+    let mut found = Vec::new();
+    let mut linked = None;
+    let mut open = vec![(start, String::new(), 1)];
+    while let Some((folder, below, depth)) = open.pop() {
+        let files = evaluator.sources.children(&folder);
+        let folders = match pattern.depth {
+            Some(most) if depth >= most => Vec::new(),
+            _ => evaluator.sources.folders(&folder),
+        };
+        if !evaluator.pay(1 + files.len() + folders.len()) || depth > DEEPEST {
+            return evaluator.limit_hit(call.place);
+        }
+        found.extend(files.iter().map(|file| format!("{below}{file}")).filter(|path| pattern.matches(path)));
+        for (name, link) in folders {
+            if link {
+                linked.get_or_insert_with(|| format!("`{below}{name}` is a link to a folder"));
+            } else {
+                open.push((format!("{folder}/{name}"), format!("{below}{name}/"), depth + 1));
+            }
+        }
     }
-    let Some(folder) = path::join(&folder, below) else { return Value::absent() };
-    let names = evaluator.sources.children(&folder);
-    evaluator.pay(names.len());
-    let prefix = if below.is_empty() { String::new() } else { format!("{below}/") };
-    let matching = names.iter().filter(|file| matches(name, file)).map(|file| format!("{prefix}{file}"));
-    Value::new(strings_kind(matching), call.origin())
+    let prefix = if pattern.folder.is_empty() { String::new() } else { format!("{}/", pattern.folder) };
+    let mut found: Vec<String> = found.into_iter().map(|path| format!("{prefix}{path}")).collect();
+    found.sort_unstable();
+    let items = found.into_iter().map(|path| Item::certain(Value::string(path, Origin::default())));
+    let more = linked.map(|reason| Arc::new(Unknown::fresh(reason)));
+    let set = List::new(items.collect(), more).shaped(ListShape::Set(Type::String));
+    Value::new(Kind::List(Arc::new(set)), call.origin())
 }
 
-/// Whether a name fits a pattern of `*`, `?` and `{a,b}`.
-fn matches(pattern: &str, name: &str) -> bool {
-    if let Some((before, rest)) = pattern.split_once('{')
-        && let Some((choices, after)) = rest.split_once('}')
-    {
-        return choices.split(',').take(64).any(|choice| matches(&format!("{before}{choice}{after}"), name));
-    }
-    let escaped: String = pattern
-        .chars()
-        .map(|c| match c {
-            '*' => "[^/]*".to_owned(),
-            '?' => "[^/]".to_owned(),
-            c => regex::escape(&c.to_string()),
-        })
-        .collect();
-    regex::Regex::new(&format!("^{escaped}$")).is_ok_and(|pattern| pattern.is_match(name))
-}
-
-fn templatefile(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn templatefile(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let id = match load(evaluator, call) {
-        Ok(id) => id,
+        Ok(Some(id)) => id,
+        Ok(None) => return Value::absent(),
         Err(value) => return value,
     };
     if evaluator.rendering.contains(&id) {
@@ -137,7 +173,7 @@ fn templatefile(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     text
 }
 
-fn templatestring(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn templatestring(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let value = evaluator.force(call.argument(0));
     let Some(text) = value.as_str() else {
         return evaluator.derived("templatestring", &call.arguments, call.place);
@@ -148,10 +184,19 @@ fn templatestring(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value
     }
 }
 
+/// Whether a template can name a variable so.
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || "_-".contains(c))
+}
+
 /// A template with the variables of the second argument and no others.
 fn render(evaluator: &mut Evaluator<'_>, pieces: &[crate::ast::Piece], call: &Invocation<'_>) -> Value {
     let variables = evaluator.force(call.argument(1));
-    let Some(view) = view(&variables) else { return Value::absent() };
+    let Some(view) = view(&variables).filter(|_| is_map(&variables)) else { return Value::absent() };
+    let names = |entry: &crate::eval::view::Entry| entry.key.as_str().is_none_or(is_identifier);
+    if !view.entries.iter().all(names) {
+        return Value::absent();
+    }
     if view.open.is_some() {
         return evaluator.derived(call.name, &call.arguments, call.place);
     }

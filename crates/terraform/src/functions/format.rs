@@ -1,246 +1,192 @@
-//! `format` and `formatlist`, with the verbs of Go that Terraform has.
+//! `format` and `formatlist`: what is not known stays a part of the text.
 
 use std::sync::Arc;
 
-use value::{Item, Kind, List, Part, Value};
+use value::{Item, Kind, List, ListShape, Part, Presence, Type, Value};
 
-use super::{Invocation, Special};
+use super::arguments::is_document;
+use super::verbs::{Piece, Verb, pieces};
+use super::{Invocation, MOST_BYTES, Refusal};
 use crate::eval::view::view;
 use crate::eval::{Evaluator, text};
 
-pub(super) fn find(name: &str) -> Option<Special> {
-    Some(match name {
-        "format" => |evaluator, call| {
-            let arguments: Vec<Value> = call.arguments.iter().skip(1).cloned().collect();
-            format(evaluator, call, &arguments)
-        },
-        "formatlist" => formatlist,
-        _ => return None,
-    })
+pub(super) fn format(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    let template = evaluator.force(call.argument(0));
+    let arguments: Vec<Value> = call.arguments.iter().skip(1).cloned().collect();
+    formatted(evaluator, call, &template, &arguments)
 }
 
-fn format(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, arguments: &[Value]) -> Value {
-    let template = evaluator.force(call.argument(0));
+fn formatted(
+    evaluator: &mut Evaluator<'_>,
+    call: &Invocation<'_>,
+    template: &Value,
+    arguments: &[Value],
+) -> Value {
+    match parts(evaluator, call, template, arguments) {
+        Ok(Some(parts)) => text::template(parts, call.origin()),
+        Ok(None) => evaluator.derived_as(&Type::String, "format", &call.arguments, call.place),
+        Err(Refusal::Error) => Value::absent(),
+        Err(_) => evaluator.limit_hit(call.place),
+    }
+}
+
+/// The parts of the text; none if the format itself is not known.
+fn parts(
+    evaluator: &mut Evaluator<'_>,
+    call: &Invocation<'_>,
+    template: &Value,
+    arguments: &[Value],
+) -> Result<Option<Vec<Part>>, Refusal> {
     let template = match &template.kind {
         Kind::String(text) => vec![Part::Text(text.clone())],
         Kind::Template(template) => template.parts.clone(),
-        _ => return evaluator.derived("format", &call.arguments, call.place),
+        _ => return Ok(None),
     };
-    let mut formatted = Vec::new();
-    let mut next = 0;
+    let whole = template.iter().all(|part| matches!(part, Part::Text(_)));
+    let mut written = Written { parts: Vec::new(), text: String::new(), next: 0, most: 0 };
     for part in template {
-        match part {
-            Part::Text(text) => match parts(evaluator, &text, arguments, &mut next, call) {
-                Some(parts) => formatted.extend(parts),
-                None => return Value::absent(),
-            },
+        let text = match part {
+            Part::Text(text) => text,
             // What is not known of the format is taken to hold no verbs.
-            Part::Value(value) => formatted.push(Part::Value(value)),
+            Part::Value(value) => {
+                written.value(value);
+                continue;
+            }
+        };
+        for piece in pieces(&text)? {
+            match piece {
+                Piece::Text(text) => written.text.push_str(&text),
+                Piece::Verb(verb) => written.verb(evaluator, call, &verb, arguments)?,
+            }
+            if written.text.len() > MOST_BYTES || !evaluator.pay(1 + written.text.len() / 65_536) {
+                return Err(Refusal::Limit);
+            }
         }
     }
-    text::template(formatted, call.origin())
+    // Every argument is asked for.
+    if whole && written.most < arguments.len() {
+        return Err(Refusal::Error);
+    }
+    written.flush();
+    Ok(Some(written.parts))
 }
 
-fn formatlist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+/// What is written so far.
+struct Written {
+    parts: Vec<Part>,
+    text: String,
+    /// Position of the next argument.
+    next: usize,
+    /// How many arguments the verbs reach to.
+    most: usize,
+}
+
+impl Written {
+    fn flush(&mut self) {
+        self.parts.push(Part::Text(std::mem::take(&mut self.text).into()));
+    }
+
+    fn value(&mut self, value: Value) {
+        self.flush();
+        self.parts.push(Part::Value(value));
+    }
+
+    fn verb(
+        &mut self,
+        evaluator: &mut Evaluator<'_>,
+        call: &Invocation<'_>,
+        verb: &Verb,
+        arguments: &[Value],
+    ) -> Result<(), Refusal> {
+        let at = verb.index.map_or(self.next, |index| index - 1);
+        let argument = arguments.get(at).ok_or(Refusal::Error)?;
+        self.next = at + 1;
+        self.most = self.most.max(self.next);
+        let known = evaluator.force_deep(argument.clone());
+        let known = match is_document(&known) {
+            true => Value::template(text::parts(&known).unwrap_or_default(), known.origin.clone()),
+            false => known,
+        };
+        if known.is_absent() {
+            return Err(Refusal::Error);
+        }
+        if known.is_wholly_known() {
+            self.text.push_str(&verb.written(&known)?);
+            return Ok(());
+        }
+        let plain = verb.is_plain() && !matches!(known.kind, Kind::List(_) | Kind::Map(_));
+        if plain || verb.is_plain_number() {
+            // A reference stays one, so that it can be followed.
+            let argument = if is_document(argument) { &known } else { argument };
+            self.flush();
+            self.parts.extend(text::parts(argument).ok_or(Refusal::Error)?);
+            return Ok(());
+        }
+        let derived = evaluator.derived_as(&Type::String, "format", &[known], call.place);
+        self.value(derived);
+        Ok(())
+    }
+}
+
+pub(super) fn formatlist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    let strings = Type::list(Type::String);
+    let template = evaluator.force(call.argument(0));
     let mut lists: Vec<Option<Vec<Item>>> = Vec::new();
     for at in 1..call.arguments.len() {
         let value = evaluator.force(call.argument(at));
-        match &value.kind {
-            Kind::List(list) if list.open.is_none() => lists.push(Some(list.items.clone())),
-            Kind::Unknown(_) | Kind::Alternatives(_) | Kind::List(_) => {
-                match view(&value).filter(|view| view.open.is_none()) {
-                    Some(view) => lists.push(Some(
-                        view.entries
-                            .into_iter()
-                            .map(|entry| Item { value: entry.value, presence: entry.presence })
-                            .collect(),
-                    )),
-                    None => return evaluator.derived("formatlist", &call.arguments, call.place),
-                }
+        let sequence = match &value.kind {
+            Kind::List(_) => !is_document(&value),
+            Kind::Alternatives(alternatives) => {
+                alternatives.choices.iter().any(|(_, choice)| matches!(choice.kind, Kind::List(_)))
             }
-            _ => lists.push(None),
+            Kind::Unknown(unknown) => !unknown.ty.is_primitive(),
+            _ => false,
+        };
+        if !sequence {
+            lists.push(None);
+            continue;
+        }
+        let Some(view) = view(&value).filter(|view| view.open.is_none()) else {
+            return evaluator.derived_as(&strings, "formatlist", &call.arguments, call.place);
+        };
+        let item = |entry: crate::eval::view::Entry| Item { value: entry.value, presence: entry.presence };
+        lists.push(Some(view.entries.into_iter().map(item).collect()));
+    }
+    let rows = lists.iter().flatten().map(Vec::len).max().unwrap_or(1);
+    if !evaluator.pay(rows.saturating_mul(lists.len())) {
+        return evaluator.limit_hit(call.place);
+    }
+    let mut items = Vec::with_capacity(rows);
+    for row in 0..rows {
+        match self::row(evaluator, call, &template, &lists, row) {
+            Some(item) => items.push(item),
+            None => return Value::absent(),
         }
     }
-    let Some(length) = lists.iter().flatten().map(Vec::len).max() else {
-        let arguments: Vec<Value> = call.arguments.iter().skip(1).cloned().collect();
-        return Value::list([format(evaluator, call, &arguments)], call.origin());
-    };
-    let mut items = Vec::with_capacity(length);
-    for row in 0..length {
-        let mut presence = value::Presence::CERTAIN;
-        let mut arguments = Vec::with_capacity(lists.len());
-        for (list, whole) in lists.iter().zip(call.arguments.iter().skip(1)) {
-            match list {
-                Some(list) => match list.get(row) {
-                    Some(item) => {
-                        presence = presence.and(&item.presence);
-                        arguments.push(item.value.clone());
-                    }
-                    None => return Value::absent(),
-                },
-                None => arguments.push(whole.clone()),
-            }
-        }
-        items.push(Item { value: format(evaluator, call, &arguments), presence });
-    }
-    Value::new(Kind::List(Arc::new(List::new(items, None))), call.origin())
+    let list = List::new(items, None).shaped(ListShape::List(Type::String));
+    Value::new(Kind::List(Arc::new(list)), call.origin())
 }
 
-/// A verb: `%[2]-08.3s`.
-#[derive(Debug, Default)]
-struct Verb {
-    left: bool,
-    zero: bool,
-    plus: bool,
-    sharp: bool,
-    width: usize,
-    precision: Option<usize>,
-    letter: char,
-}
-
-/// The parts of a format's text; `next` is the next argument.
-fn parts(
+/// One text of a list; none if Terraform refuses it, as it does lists of different lengths.
+fn row(
     evaluator: &mut Evaluator<'_>,
-    template: &str,
-    arguments: &[Value],
-    next: &mut usize,
     call: &Invocation<'_>,
-) -> Option<Vec<Part>> {
-    let mut parts = Vec::new();
-    let mut text = String::new();
-    let mut chars = template.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            text.push(c);
-            continue;
-        }
-        if chars.peek() == Some(&'%') {
-            chars.next();
-            text.push('%');
-            continue;
-        }
-        let verb = verb(&mut chars, next)?;
-        let argument = arguments.get(*next)?;
-        *next += 1;
-        let known = evaluator.force(argument.clone());
-        match formatted(&verb, &known) {
-            Some(formatted) => text.push_str(&formatted),
-            None if known.is_wholly_known() => return None,
-            None => {
-                parts.push(Part::Text(std::mem::take(&mut text).into()));
-                let plain =
-                    matches!(verb.letter, 's' | 'v' | 'd') && verb.width == 0 && verb.precision.is_none();
-                // A reference stays one, so that it can be followed.
-                match plain {
-                    true => parts.extend(text::parts(argument)?),
-                    false => parts.push(Part::Value(evaluator.derived("format", &[known], call.place))),
-                }
+    template: &Value,
+    lists: &[Option<Vec<Item>>],
+    row: usize,
+) -> Option<Item> {
+    let mut presence = Presence::CERTAIN;
+    let mut arguments = Vec::with_capacity(lists.len());
+    for (list, whole) in lists.iter().zip(call.arguments.iter().skip(1)) {
+        match list {
+            Some(list) => {
+                let item = list.get(row)?;
+                presence = presence.and(&item.presence);
+                arguments.push(item.value.clone());
             }
+            None => arguments.push(whole.clone()),
         }
     }
-    parts.push(Part::Text(text.into()));
-    Some(parts)
-}
-
-fn verb(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, next: &mut usize) -> Option<Verb> {
-    let mut verb = Verb::default();
-    loop {
-        let c = chars.next()?;
-        match c {
-            '-' => verb.left = true,
-            '+' => verb.plus = true,
-            '#' => verb.sharp = true,
-            ' ' => {}
-            '0' if verb.width == 0 && verb.precision.is_none() => verb.zero = true,
-            '[' => {
-                let index = number(chars);
-                (chars.next()? == ']').then_some(())?;
-                *next = index.checked_sub(1)?;
-            }
-            '.' => verb.precision = Some(number(chars).min(1_000)),
-            '1'..='9' => {
-                let first = c.to_digit(10).unwrap_or(0) as usize;
-                let rest = digits(chars);
-                verb.width = format!("{first}{rest}").parse().unwrap_or(0usize).min(1_000);
-            }
-            letter => {
-                verb.letter = letter;
-                return Some(verb);
-            }
-        }
-    }
-}
-
-fn digits(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> String {
-    let mut text = String::new();
-    while let Some(digit) = chars.next_if(char::is_ascii_digit) {
-        text.push(digit);
-    }
-    text
-}
-
-fn number(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> usize {
-    digits(chars).parse().unwrap_or(0)
-}
-
-/// `1.234568e+04`, the exponent signed and of two digits at least.
-fn exponent(number: f64, precision: usize) -> String {
-    let text = format!("{number:.precision$e}");
-    match text.split_once('e') {
-        Some((digits, exponent)) => {
-            let (sign, size) = exponent.strip_prefix('-').map_or(('+', exponent), |size| ('-', size));
-            format!("{digits}e{sign}{size:0>2}")
-        }
-        None => text,
-    }
-}
-
-/// A known value by a verb; none if it is not known or does not fit.
-fn formatted(verb: &Verb, value: &Value) -> Option<String> {
-    let known = || text::primitive(value).map(|text| text.to_string());
-    let json = || {
-        let json = Value::template(text::json(value), value::Origin::default());
-        value.is_wholly_known().then(|| json.as_str().map(str::to_owned)).flatten()
-    };
-    let body = match verb.letter {
-        's' => known()?,
-        'v' if verb.sharp => json()?,
-        'v' => match value.kind {
-            Kind::Null => "null".to_owned(),
-            _ => known().or_else(json)?,
-        },
-        'd' => value.as_number()?.to_big().with_scale(0).to_plain_string(),
-        't' => value.as_bool()?.to_string(),
-        'q' => {
-            let text = Value::string(known()?, value::Origin::default());
-            Value::template(text::json(&text), value::Origin::default()).as_str()?.to_owned()
-        }
-        'f' => format!("{:.*}", verb.precision.unwrap_or(6), value.as_number()?.as_f64()),
-        'e' => exponent(value.as_number()?.as_f64(), verb.precision.unwrap_or(6)),
-        'g' | 'G' => value.as_number()?.to_string(),
-        'x' => format!("{:x}", value.as_number()?.as_i64()?),
-        'X' => format!("{:X}", value.as_number()?.as_i64()?),
-        'o' => format!("{:o}", value.as_number()?.as_i64()?),
-        'b' => format!("{:b}", value.as_number()?.as_i64()?),
-        'c' => char::from_u32(u32::try_from(value.as_number()?.as_i64()?).ok()?)?.to_string(),
-        _ => return None,
-    };
-    let body = match (verb.letter, verb.precision) {
-        ('s' | 'v' | 'q', Some(most)) => body.chars().take(most).collect(),
-        _ => body,
-    };
-    let body = if verb.plus && matches!(verb.letter, 'd' | 'f') && !body.starts_with('-') {
-        format!("+{body}")
-    } else {
-        body
-    };
-    let missing = verb.width.saturating_sub(body.chars().count());
-    Some(match (verb.left, verb.zero) {
-        (true, _) => body + &" ".repeat(missing),
-        (false, true) => match body.strip_prefix('-') {
-            Some(digits) => format!("-{}{digits}", "0".repeat(missing)),
-            None => "0".repeat(missing) + &body,
-        },
-        (false, false) => " ".repeat(missing) + &body,
-    })
+    let value = formatted(evaluator, call, template, &arguments);
+    (!value.is_absent()).then_some(Item { value, presence })
 }

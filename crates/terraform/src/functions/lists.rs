@@ -3,38 +3,23 @@
 use std::sync::Arc;
 
 use smol_str::SmolStr;
-use value::{Condition, Item, Kind, List, ListShape, Number, Part, Presence, Value};
+use value::{Condition, Item, Kind, List, ListShape, Number, Part, Presence, Type, Value};
 
-use super::{Invocation, Special};
+use super::arguments::{is_document, is_sequence};
+use super::choices::converted;
+use super::convert::{convert, unify};
+use super::{Invocation, MOST_BYTES};
 use crate::eval::condition::simplified;
-use crate::eval::conversion::unify;
 use crate::eval::identity::identity_text;
 use crate::eval::select::at_unknown;
 use crate::eval::view::{Entry, View, view};
-use crate::eval::{Evaluator, text, unknown};
+use crate::eval::{Evaluator, text};
 
 /// Most elements that `range` and `setproduct` make.
 pub(super) const MOST: usize = 100_000;
 
 /// Most numbers that `range` gives.
 const MOST_OF_RANGE: usize = 1024;
-
-pub(super) fn find(name: &str) -> Option<Special> {
-    Some(match name {
-        "concat" => concat,
-        "flatten" => flatten,
-        "compact" => compact,
-        "distinct" => distinct,
-        "reverse" => reverse,
-        "slice" => slice,
-        "sort" => sort,
-        "chunklist" => chunklist,
-        "range" => range,
-        "join" => join,
-        "tolist" => tolist,
-        _ => return None,
-    })
-}
 
 /// A list of items.
 pub(super) fn list(items: Vec<Item>, open: Option<Arc<value::Unknown>>, call: &Invocation<'_>) -> Value {
@@ -51,33 +36,41 @@ pub(super) fn argument(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at:
     if matches!(value.kind, Kind::Null) { None } else { view(&value) }
 }
 
-fn concat(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+/// All elements of lists and tuples: a list if all are lists of types that have one in common, a tuple otherwise.
+pub(super) fn concat(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let mut items = Vec::new();
     let mut open = None;
+    let mut types = Vec::new();
     for at in 0..call.arguments.len() {
-        let Some(view) = argument(evaluator, call, at) else { return Value::absent() };
+        let value = evaluator.force(call.argument(at));
+        let Some(view) = view(&value).filter(|_| is_sequence(&value, false)) else { return Value::absent() };
+        types.push(value.ty());
         items.extend(view.entries.into_iter().map(item));
         open = open.or(view.open);
     }
-    list(items, open, call)
-}
-
-fn tolist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
-    let mut value = evaluator.force(call.argument(0));
-    if let Kind::List(list) = &mut value.kind {
-        let list = Arc::make_mut(list);
-        list.shape = ListShape::LIST;
-        unify(list.items.iter_mut().map(|item| &mut item.value));
+    if call.arguments.is_empty() {
+        return Value::absent();
     }
-    match &value.kind {
-        Kind::List(_) | Kind::Null | Kind::Unknown(_) | Kind::Reference(_) => value,
-        Kind::Alternatives(_) => value,
-        _ => Value::absent(),
+    let element = |ty: &Type| match ty {
+        Type::List(inner) => Some((**inner).clone()),
+        _ => None,
+    };
+    let elements: Option<Vec<Type>> = types.iter().map(element).collect();
+    let whole = list(items, open, call);
+    match elements.and_then(|elements| unify(&elements)) {
+        Some(ty) => convert(whole, &Type::list(ty)),
+        None => whole,
     }
 }
 
-fn flatten(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
-    let Some(view) = argument(evaluator, call, 0) else { return Value::absent() };
+pub(super) fn tolist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    converted(evaluator, call, &Type::list(Type::Any))
+}
+
+/// A tuple of all that is in lists, sets and tuples at any depth.
+pub(super) fn flatten(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    let value = evaluator.force(call.argument(0));
+    let Some(view) = view(&value).filter(|_| is_sequence(&value, true)) else { return Value::absent() };
     let mut flat = View { open: view.open.clone(), ..View::default() };
     for entry in view.entries {
         flatten_into(&mut flat, entry.value, &entry.presence, 32);
@@ -87,11 +80,13 @@ fn flatten(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
 
 fn flatten_into(flat: &mut View, value: Value, presence: &Presence, depth: usize) {
     let inner = match &value.kind {
-        Kind::List(_) if depth > 0 => view(&value),
+        Kind::List(_) if depth > 0 && !is_document(&value) => view(&value),
         // Alternatives of which one at least is a list.
         Kind::Alternatives(alternatives)
             if depth > 0
-                && alternatives.choices.iter().any(|(_, choice)| matches!(choice.kind, Kind::List(_))) =>
+                && alternatives.choices.iter().any(|(_, choice)| {
+                    matches!(choice.kind, Kind::List(_)) && !is_document(choice)
+                }) =>
         {
             view(&value)
         }
@@ -106,7 +101,7 @@ fn flatten_into(flat: &mut View, value: Value, presence: &Presence, depth: usize
         }
         None => {
             // An unknown element may be a list itself.
-            let many = matches!(value.kind, Kind::Unknown(_));
+            let many = matches!(&value.kind, Kind::Unknown(unknown) if !unknown.ty.is_primitive());
             let presence = Presence { many: presence.many || many, ..presence.clone() };
             let key = Value::absent();
             flat.entries.push(Entry { key, value, presence, place: None, replaceable: false });
@@ -114,7 +109,7 @@ fn flatten_into(flat: &mut View, value: Value, presence: &Presence, depth: usize
     }
 }
 
-fn compact(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn compact(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let Some(view) = argument(evaluator, call, 0) else { return Value::absent() };
     let mut items = Vec::new();
     for entry in view.entries {
@@ -138,41 +133,65 @@ fn compact(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
             }
         }
     }
-    list(items, view.open, call)
+    let strings = List::new(items, view.open).shaped(ListShape::List(Type::String));
+    Value::new(Kind::List(Arc::new(strings)), call.origin())
 }
 
-fn distinct(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
-    let value = evaluator.force(call.argument(0));
+pub(super) fn distinct(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    let value = evaluator.force_deep(call.argument(0));
     let Some(view) = view(&value) else { return Value::absent() };
-    list(super::sets::distinct(view.entries.into_iter().map(item)), view.open, call)
+    let items = super::sets::distinct(view.entries.into_iter().map(item));
+    reshaped(&value, items, view.open, call)
 }
 
-fn reverse(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+/// Other elements of a list, in the shape that it has; a list of any type if it is not known.
+fn reshaped(
+    whole: &Value,
+    items: Vec<Item>,
+    open: Option<Arc<value::Unknown>>,
+    call: &Invocation<'_>,
+) -> Value {
+    let shape = match &whole.kind {
+        Kind::List(list) => match &list.shape {
+            ListShape::Set(inner) => ListShape::List(inner.clone()),
+            shape => shape.clone(),
+        },
+        _ => ListShape::LIST,
+    };
+    Value::new(Kind::List(Arc::new(List::new(items, open).shaped(shape))), call.origin())
+}
+
+/// A list or a tuple backwards; a set becomes a list.
+pub(super) fn reverse(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let value = evaluator.force(call.argument(0));
     match &value.kind {
-        Kind::List(inner) if inner.open.is_none() => {
-            list(inner.items.iter().rev().cloned().collect(), None, call)
+        Kind::List(inner) if inner.open.is_none() && !is_document(&value) => {
+            reshaped(&value, inner.items.iter().rev().cloned().collect(), None, call)
         }
-        Kind::String(_) | Kind::Map(_) | Kind::Null => Value::absent(),
-        _ => evaluator.derived("reverse", &[value], call.place),
+        _ if !is_sequence(&value, true) => Value::absent(),
+        _ => evaluator.derived_as(&value.ty(), "reverse", &[value], call.place),
     }
 }
 
-fn slice(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn slice(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let value = evaluator.force(call.argument(0));
-    let bound = |evaluator: &mut Evaluator<'_>, at: usize| {
-        let bound = evaluator.force(call.argument(at)).as_number().and_then(|number| number.as_i64());
-        bound.and_then(|bound| usize::try_from(bound).ok())
-    };
-    let (Some(start), Some(end)) = (bound(evaluator, 1), bound(evaluator, 2)) else {
-        return evaluator.derived("slice", &call.arguments, call.place);
+    if !is_sequence(&value, false) {
+        return Value::absent();
+    }
+    let bounds = (bound(&call.argument(1)), bound(&call.argument(2)));
+    let (start, end) = match bounds {
+        (Bound::At(start), Bound::At(end)) if start <= end => (start, end),
+        (Bound::Unknown, Bound::At(_) | Bound::Unknown) | (Bound::At(_), Bound::Unknown) => {
+            return evaluator.derived("slice", &call.arguments, call.place);
+        }
+        _ => return Value::absent(),
     };
     match &value.kind {
         Kind::List(inner) if inner.items.iter().all(|item| item.presence.is_certain()) => {
             let known = inner.items.get(start..end.min(inner.items.len()).max(start));
             let mut items: Vec<Item> = known.unwrap_or_default().to_vec();
             match &inner.open {
-                None if end > inner.items.len() || start > end => return Value::absent(),
+                None if end > inner.items.len() => return Value::absent(),
                 None => {}
                 Some(open) => {
                     let from = start.max(inner.items.len()) - inner.items.len();
@@ -180,13 +199,35 @@ fn slice(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
                     items.extend((from..to).map(|at| Item::certain(nth_unknown(open, at, &value))));
                 }
             }
-            list(items, None, call)
+            reshaped(&value, items, None, call)
         }
         Kind::Unknown(inner) if end <= MOST => {
-            list((start..end).map(|at| Item::certain(nth_unknown(inner, at, &value))).collect(), None, call)
+            let items = (start..end).map(|at| Item::certain(nth_unknown(inner, at, &value))).collect();
+            let shape = match &inner.ty {
+                Type::List(element) => ListShape::List((**element).clone()),
+                _ => ListShape::Tuple,
+            };
+            Value::new(Kind::List(Arc::new(List::new(items, None).shaped(shape))), call.origin())
         }
-        Kind::String(_) | Kind::Map(_) | Kind::Null => Value::absent(),
         _ => evaluator.derived("slice", &[value], call.place),
+    }
+}
+
+/// An index argument.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    At(usize),
+    Unknown,
+    Refused,
+}
+
+fn bound(value: &Value) -> Bound {
+    match value.as_number() {
+        Some(number) => {
+            let at = number.as_i64().and_then(|at| usize::try_from(at).ok());
+            at.map_or(Bound::Refused, Bound::At)
+        }
+        None => Bound::Unknown,
     }
 }
 
@@ -194,35 +235,42 @@ fn nth_unknown(list: &value::Unknown, at: usize, whole: &Value) -> Value {
     Value::unknown(at_unknown(list, &at.to_string()), whole.origin.clone())
 }
 
-fn sort(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn sort(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let value = evaluator.force_deep(call.argument(0));
-    let Kind::List(inner) = &value.kind else { return evaluator.derived("sort", &[value], call.place) };
+    let Kind::List(inner) = &value.kind else {
+        return evaluator.derived_as(&Type::list(Type::String), "sort", &[value], call.place);
+    };
+    if inner.items.iter().any(|item| matches!(item.value.kind, Kind::Null)) {
+        return Value::absent();
+    }
     if !value.is_wholly_known() {
         // The elements are known, their order is not; none can be told apart from the others by position.
         return match inner.items.as_slice() {
             [_] | [] => value,
-            _ => evaluator.derived("sort", &[value], call.place),
+            _ => evaluator.derived_as(&Type::list(Type::String), "sort", &[value], call.place),
         };
     }
     let mut items = inner.items.clone();
     items.sort_by_key(|item| text::primitive(&item.value));
-    list(items, None, call)
+    reshaped(&value, items, None, call)
 }
 
-fn chunklist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+/// A list of lists, each of so many elements save the last; all of them in one for a size of zero.
+pub(super) fn chunklist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let value = evaluator.force(call.argument(0));
-    let size = evaluator.force(call.argument(1)).as_number().and_then(|number| number.as_i64());
-    match (&value.kind, size.and_then(|size| usize::try_from(size).ok())) {
-        (Kind::List(inner), Some(size)) if inner.open.is_none() => {
+    match (&value.kind, bound(&call.argument(1))) {
+        (_, Bound::Refused) => Value::absent(),
+        (Kind::List(inner), Bound::At(size)) if inner.is_settled() => {
             let size = if size == 0 { inner.items.len().max(1) } else { size };
-            let chunk = |items: &[Item]| Item::certain(list(items.to_vec(), None, call));
-            list(inner.items.chunks(size).map(chunk).collect(), None, call)
+            let chunk = |items: &[Item]| Item::certain(reshaped(&value, items.to_vec(), None, call));
+            let chunks = List::new(inner.items.chunks(size).map(chunk).collect(), None);
+            Value::new(Kind::List(Arc::new(chunks.shaped(ListShape::LIST))), call.origin())
         }
-        _ => evaluator.derived("chunklist", &[value], call.place),
+        _ => evaluator.derived("chunklist", &[value, call.argument(1)], call.place),
     }
 }
 
-fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let mut bounds = Vec::with_capacity(3);
     for at in 0..call.arguments.len() {
         let bound = evaluator.force(call.argument(at));
@@ -230,10 +278,10 @@ fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
             Some(known) => bounds.push(known),
             None => {
                 let many = Item {
-                    value: unknown("a bound of `range` is not known", call.place),
+                    value: unknown_number(call.place),
                     presence: Presence::any_number(),
                 };
-                return list(vec![many], None, call);
+                return numbers(vec![many], call);
             }
         }
     }
@@ -245,6 +293,9 @@ fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         [start, end, step] if *step != zero() => (start.clone(), end.clone(), step.clone()),
         _ => return Value::absent(),
     };
+    if if step > zero() { end < start } else { end > start } {
+        return Value::absent();
+    }
     let mut items = Vec::new();
     let mut at = start;
     while if step > zero() { at < end } else { at > end } {
@@ -258,22 +309,40 @@ fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     if !evaluator.pay(items.len()) {
         return evaluator.limit_hit(call.place);
     }
-    list(items, None, call)
+    numbers(items, call)
+}
+
+fn unknown_number(place: source::Place) -> Value {
+    let reason = value::Unknown::fresh("a bound of `range` is not known");
+    Value::unknown(value::Unknown { ty: Type::Number, ..reason }, value::Origin::computed(place))
+}
+
+fn numbers(items: Vec<Item>, call: &Invocation<'_>) -> Value {
+    let list = List::new(items, None).shaped(ListShape::List(Type::Number));
+    Value::new(Kind::List(Arc::new(list)), call.origin())
 }
 
 /// Joins the elements of one or more lists; unknown elements stay parts of the text.
-fn join(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+pub(super) fn join(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let separator = evaluator.force(call.argument(0));
     let Some(separator) = text::primitive(&separator) else {
-        return evaluator.derived("join", &call.arguments, call.place);
+        return evaluator.derived_as(&Type::String, "join", &call.arguments, call.place);
     };
+    if call.arguments.len() < 2 {
+        return Value::absent();
+    }
     let mut items: Vec<Item> = Vec::new();
     for at in 1..call.arguments.len() {
         let Some(view) = argument(evaluator, call, at) else { return Value::absent() };
         if view.open.is_some() {
-            return evaluator.derived("join", &call.arguments, call.place);
+            return evaluator.derived_as(&Type::String, "join", &call.arguments, call.place);
         }
         items.extend(view.entries.into_iter().map(item));
+    }
+    let bytes = |item: &Item| item.value.as_str().map_or(0, str::len) + separator.len();
+    let whole: usize = items.iter().map(bytes).sum();
+    if whole > MOST_BYTES || !evaluator.pay(items.len() + whole / 256) {
+        return evaluator.limit_hit(call.place);
     }
     joined(&separator, &items, evaluator, call, 3)
 }
@@ -307,7 +376,7 @@ fn joined(
         {
             return only.clone();
         }
-        return evaluator.derived("join", &call.arguments, call.place);
+        return evaluator.derived_as(&Type::String, "join", &call.arguments, call.place);
     }
     let mut with = items.to_vec();
     let mut without = items.to_vec();

@@ -1,21 +1,37 @@
 //! Terraform's functions. A pure function is asked only when all its arguments are wholly known; the others look at
-//! what is known of theirs. A function that is not here gives an unknown that names it.
+//! what is known of theirs. Arguments are counted and converted before any function sees them; what Terraform would
+//! refuse is absent, and a function that nobody has gives an unknown that names it.
 
+mod arguments;
+mod arn;
 mod choices;
 mod collections;
+mod convert;
+mod csv;
+mod dates;
 mod encoding;
 mod files;
 mod format;
+mod glob;
+mod hashes;
 mod lists;
 mod maps;
 mod network;
 mod numbers;
+mod partly;
+mod pattern;
 mod replace;
 mod sets;
 mod strings;
+mod table;
+mod texts;
+mod verbs;
+mod yaml_decode;
+mod yaml_encode;
 
-use source::Place;
-use value::{Kind, Origin, Value};
+use smol_str::SmolStr;
+use source::{Place, ProblemSeverity};
+use value::{Kind, ListShape, Number, Origin, Type, Unknown, Value};
 
 use crate::ast::{Call, Expr};
 use crate::eval::condition::{choose, over};
@@ -24,8 +40,16 @@ use crate::eval::{Evaluator, Scope, unknown};
 pub(crate) use encoding::json_value;
 pub(crate) use sets::to_set;
 
+use table::{Definition, Function, Parameter};
+
 /// Most combinations of alternatives that a function is applied to.
 const MOST_COMBINATIONS: usize = 16;
+
+/// Most bytes of a text that a function makes.
+const MOST_BYTES: usize = 4 << 20;
+
+/// Levels of a value that are looked through for secrets.
+const SECRET_DEPTH: usize = 4;
 
 /// A call whose arguments are evaluated.
 pub(crate) struct Invocation<'c> {
@@ -45,47 +69,23 @@ impl Invocation<'_> {
     }
 }
 
-/// A function of wholly known arguments; none where Terraform would refuse them.
-type Pure = fn(&[Value]) -> Option<Kind>;
+/// Why a function gives no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Refusal {
+    /// Terraform refuses the arguments.
+    Error,
+    /// The result is larger than anything that is computed here.
+    Limit,
+    /// It cannot be told, for this reason.
+    Unknown(SmolStr),
+}
+
+/// What a function gives.
+type Answer = Result<Kind, Refusal>;
+/// A function of wholly known arguments.
+type Pure = fn(&[Value]) -> Answer;
 /// A function that copes with unknown arguments.
 type Special = fn(&mut Evaluator<'_>, &Invocation<'_>) -> Value;
-
-/// How a function is evaluated.
-enum Function {
-    Pure(Pure),
-    Special(Special),
-    /// A pure function that is not computed: unknown, but the same for the same arguments.
-    Opaque,
-    /// Different at every call.
-    Fresh,
-}
-
-fn find(name: &str) -> Option<Function> {
-    let pure = strings::find(name).or_else(|| numbers::find(name)).or_else(|| network::find(name));
-    let special = || {
-        collections::find(name)
-            .or_else(|| lists::find(name))
-            .or_else(|| maps::find(name))
-            .or_else(|| sets::find(name))
-            .or_else(|| choices::find(name))
-            .or_else(|| encoding::find(name))
-            .or_else(|| files::find(name))
-            .or_else(|| format::find(name))
-    };
-    pure.map(Function::Pure).or_else(|| special().map(Function::Special)).or_else(|| not_computed(name))
-}
-
-/// Functions whose result is not told.
-fn not_computed(name: &str) -> Option<Function> {
-    match name {
-        "md5" | "sha1" | "sha256" | "sha512" | "base64sha256" | "base64sha512" | "filemd5" | "filesha1"
-        | "filesha256" | "filesha512" | "filebase64sha256" | "filebase64sha512" | "uuidv5" | "rsadecrypt"
-        | "base64gzip" | "textencodebase64" | "textdecodebase64" | "formatdate" | "timeadd" | "timecmp"
-        | "abspath" | "pathexpand" | "type" | "urldecode" | "base64gunzip" => Some(Function::Opaque),
-        "timestamp" | "plantimestamp" | "uuid" | "bcrypt" => Some(Function::Fresh),
-        _ => None,
-    }
-}
 
 impl Evaluator<'_> {
     pub(crate) fn eval_call(&mut self, call: &Call, expr: &Expr, scope: &Scope<'_>) -> Value {
@@ -102,11 +102,19 @@ impl Evaluator<'_> {
             }
             arguments.push(value);
         }
-        if call.expand_last && !expand_last(&mut arguments) {
-            return match self.expanded_unknown(call, &arguments, expr.place) {
-                Some(value) => value,
-                None => self.derived(&call.name, &arguments, expr.place),
-            };
+        if call.expand_last {
+            let last = arguments.pop().map(|last| self.force(last));
+            arguments.extend(last);
+            match expand_last(&mut arguments) {
+                Spread::Done => {}
+                Spread::Refused => return Value::absent(),
+                Spread::Unknown => {
+                    return match self.expanded_unknown(call, &arguments, expr.place) {
+                        Some(value) => value,
+                        None => self.derived(&call.name, &arguments, expr.place),
+                    };
+                }
+            }
         }
         self.invoke(&Invocation { name: &call.name, arguments, place: expr.place })
     }
@@ -129,47 +137,86 @@ impl Evaluator<'_> {
 
     /// The value of a call.
     pub(crate) fn invoke(&mut self, call: &Invocation<'_>) -> Value {
+        let Some(definition) = table::find(call.name) else { return self.unknown_function(call) };
         let size: usize = call.arguments.iter().map(weight).sum();
         if !self.pay(size) {
             return self.limit_hit(call.place);
         }
-        let sensitive = call.arguments.iter().any(|argument| argument.sensitive);
-        match find(call.name) {
-            Some(Function::Pure(function)) => self.pure(function, call).with_sensitivity(sensitive),
-            Some(Function::Special(function)) => {
-                let value = function(self, call);
-                if call.name == "nonsensitive" { value } else { value.with_sensitivity(sensitive) }
+        let pure = matches!(definition.function, Function::Pure(_) | Function::Opaque(_));
+        let mut forced = Vec::with_capacity(call.arguments.len());
+        for (at, value) in call.arguments.iter().enumerate() {
+            let value = value.clone();
+            forced.push(match definition.parameter(at) {
+                _ if pure => self.force_deep(value),
+                Some(Parameter::Any | Parameter::Nullable) | None => value,
+                Some(parameter) if parameter.is_primitive() => self.force_deep(value),
+                Some(_) => self.force(value),
+            });
+        }
+        let secret = forced.iter().any(|argument| {
+            if pure { arguments::holds_secret(argument, SECRET_DEPTH) } else { argument.sensitive }
+        });
+        let Some(arguments) = arguments::accepted(definition, forced) else { return Value::absent() };
+        let call = Invocation { name: definition.name, arguments, place: call.place };
+        let value = match definition.function {
+            Function::Pure(function) => self.pure(function, definition, &call),
+            Function::Special(function) => function(self, &call),
+            Function::Opaque(reason) => self.opaque(reason, &call, &definition.result()),
+            Function::Fresh => {
+                unknown(format!("`{}()` gives another value at every run", call.name), call.place)
             }
-            Some(Function::Opaque) => {
-                let arguments: Vec<Value> =
-                    call.arguments.iter().map(|value| self.force_deep(value.clone())).collect();
-                let value = self.derived(call.name, &arguments, call.place);
-                rename(value, &arguments, call).with_sensitivity(sensitive)
-            }
-            Some(Function::Fresh) => {
-                unknown(format!("`{}()` gives another value at every deployment", call.name), call.place)
-            }
-            None => unknown(format!("function `{}` is not evaluated", call.name), call.place),
+        };
+        match definition.name {
+            "nonsensitive" | "issensitive" => value,
+            _ => value.with_sensitivity(secret),
         }
     }
 
-    fn pure(&mut self, function: Pure, call: &Invocation<'_>) -> Value {
+    /// A function of a provider, which is pure but not computed here, or one that does not exist.
+    fn unknown_function(&mut self, call: &Invocation<'_>) -> Value {
+        if call.name.starts_with("provider::") {
+            let reason = format!("`{}` is defined by its provider", call.name);
+            return self.opaque(&reason, call, &Type::Any);
+        }
+        let message = format!("there is no function `{}`", call.name);
+        let help = "correct its name; what depends on it is unknown";
+        self.problem(ProblemSeverity::Warning, "terraform-function", call.place, message.clone(), help);
+        unknown(message, call.place)
+    }
+
+    /// The unknown result of a pure function: the same for the same arguments, with a reason of its own if these are
+    /// known.
+    fn opaque(&mut self, reason: &str, call: &Invocation<'_>, ty: &Type) -> Value {
         let arguments: Vec<Value> =
             call.arguments.iter().map(|value| self.force_deep(value.clone())).collect();
+        let value = self.derived(call.name, &arguments, call.place);
+        let known = arguments.iter().all(Value::is_wholly_known);
+        let Kind::Unknown(unknown) = &value.kind else { return value };
+        let reason = if known { reason.into() } else { unknown.reason.clone() };
+        Value::unknown(Unknown { reason, ty: ty.clone(), ..(**unknown).clone() }, value.origin.clone())
+            .with_sensitivity(value.sensitive)
+    }
+
+    fn pure(&mut self, function: Pure, definition: &Definition, call: &Invocation<'_>) -> Value {
         let combinations = |value: &Value| match &value.kind {
             Kind::Alternatives(alternatives) => alternatives.choices.len(),
             _ => 1,
         };
-        let total =
-            arguments.iter().map(combinations).try_fold(1usize, usize::checked_mul).unwrap_or(usize::MAX);
-        if total > MOST_COMBINATIONS {
-            return self.derived(call.name, &arguments, call.place);
+        let total = call.arguments.iter().map(combinations).try_fold(1usize, usize::checked_mul);
+        if total.is_none_or(|total| total > MOST_COMBINATIONS) {
+            return self.typed(definition, call, &call.arguments);
         }
-        self.pure_over(function, call, &arguments)
+        self.pure_over(function, definition, call, &call.arguments)
     }
 
     /// The function of every combination of the arguments' alternatives.
-    fn pure_over(&mut self, function: Pure, call: &Invocation<'_>, arguments: &[Value]) -> Value {
+    fn pure_over(
+        &mut self,
+        function: Pure,
+        definition: &Definition,
+        call: &Invocation<'_>,
+        arguments: &[Value],
+    ) -> Value {
         let alternatives = arguments.iter().enumerate().find_map(|(at, value)| match &value.kind {
             Kind::Alternatives(alternatives) => Some((at, alternatives.clone())),
             _ => None,
@@ -181,41 +228,69 @@ impl Evaluator<'_> {
                 if let Some(slot) = arguments.get_mut(at) {
                     *slot = choice.clone();
                 }
-                choices.push((condition.clone(), self.pure_over(function, call, &arguments)));
+                choices.push((condition.clone(), self.pure_over(function, definition, call, &arguments)));
             }
             return choose(choices, call.origin());
         }
         if arguments.iter().any(Value::is_absent) {
             return Value::absent();
         }
-        let is_document = |value: &Value| matches!(value.kind, Kind::Map(_) | Kind::List(_));
-        if arguments.iter().any(is_document) && strings::find(call.name).is_some() {
-            return self.of_document(function, call, arguments);
+        if arguments.iter().any(arguments::is_document) {
+            return self.of_document(function, definition, call, arguments);
         }
         if !arguments.iter().all(Value::is_wholly_known) {
-            return strings::partly_known(self, call, arguments)
-                .unwrap_or_else(|| self.derived(call.name, arguments, call.place));
+            return partly::known(self, call, arguments)
+                .unwrap_or_else(|| self.typed(definition, call, arguments));
         }
         match function(arguments) {
-            Some(kind) => Value::new(kind, call.origin()),
-            None => Value::absent(),
+            Ok(Kind::String(text)) if text.len() > MOST_BYTES => self.limit_hit(call.place),
+            Ok(kind) => {
+                let value = Value::new(kind, call.origin());
+                if self.pay(weight(&value)) { value } else { self.limit_hit(call.place) }
+            }
+            Err(Refusal::Error) => Value::absent(),
+            Err(Refusal::Limit) => self.limit_hit(call.place),
+            Err(Refusal::Unknown(reason)) => self.opaque(&reason, call, &definition.result()),
         }
     }
 
-    /// A function of texts, one of which is a document that stands for its JSON.
-    fn of_document(&mut self, function: Pure, call: &Invocation<'_>, arguments: &[Value]) -> Value {
-        if let Some(value) = strings::partly_known(self, call, arguments) {
+    /// A function of texts, one of which is a document: that becomes a text, unless its structure tells more.
+    fn of_document(
+        &mut self,
+        function: Pure,
+        definition: &Definition,
+        call: &Invocation<'_>,
+        arguments: &[Value],
+    ) -> Value {
+        if let Some(value) = partly::known(self, call, arguments) {
             return value;
         }
-        let as_text = |value: &Value| match text_of(value) {
-            Some(text) => Value { kind: text.kind, ..value.clone() },
-            None => value.clone(),
+        let as_text = |value: &Value| match arguments::is_document(value) {
+            true => {
+                let parts = crate::eval::text::parts(value).unwrap_or_default();
+                let text = Value::template(parts, value.origin.clone());
+                text.with_sensitivity(value.sensitive)
+            }
+            false => value.clone(),
         };
         let texts: Vec<Value> = arguments.iter().map(as_text).collect();
-        if texts.iter().all(|value| !matches!(value.kind, Kind::Map(_) | Kind::List(_))) {
-            return self.pure_over(function, call, &texts);
+        if texts.iter().any(arguments::is_document) {
+            return self.typed(definition, call, arguments);
         }
-        self.derived(call.name, arguments, call.place)
+        self.pure_over(function, definition, call, &texts)
+    }
+
+    /// The unknown result of a function.
+    fn typed(&self, definition: &Definition, call: &Invocation<'_>, arguments: &[Value]) -> Value {
+        self.derived_as(&definition.result(), definition.name, arguments, call.place)
+    }
+
+    /// The unknown result of an operation, of a type.
+    fn derived_as(&self, ty: &Type, operation: &str, arguments: &[Value], place: Place) -> Value {
+        let value = self.derived(operation, arguments, place);
+        let Kind::Unknown(unknown) = &value.kind else { return value };
+        let unknown = Unknown { ty: ty.clone(), ..(**unknown).clone() };
+        Value { kind: Kind::Unknown(std::sync::Arc::new(unknown)), ..value }
     }
 
     /// A value, or what takes the place of the alternatives that are errors.
@@ -240,34 +315,31 @@ impl Evaluator<'_> {
     }
 }
 
-/// What an opaque function of wholly known arguments says.
-fn rename(value: Value, arguments: &[Value], call: &Invocation<'_>) -> Value {
-    let Kind::Unknown(unknown) = &value.kind else { return value };
-    if !arguments.iter().all(Value::is_wholly_known) {
-        return value;
-    }
-    let reason = format!("`{}` is not evaluated", call.name).into();
-    Value {
-        kind: Kind::Unknown(std::sync::Arc::new(value::Unknown { reason, ..(**unknown).clone() })),
-        ..value
-    }
+/// What became of a last argument with three dots.
+enum Spread {
+    Done,
+    /// It is no sequence.
+    Refused,
+    /// Its elements are not all certain.
+    Unknown,
 }
 
-/// Spreads the last argument; false if its elements are not all certain.
-fn expand_last(arguments: &mut Vec<Value>) -> bool {
-    let Some(Kind::List(list)) = arguments.last().map(|last| last.kind.clone()) else { return false };
-    if list.open.is_some() || list.items.iter().any(|item| !item.presence.is_certain()) {
-        return false;
+/// Spreads the last argument.
+fn expand_last(arguments: &mut Vec<Value>) -> Spread {
+    let Some(last) = arguments.last() else { return Spread::Refused };
+    let list = match &last.kind {
+        Kind::List(_) | Kind::Map(_) if arguments::is_document(last) => return Spread::Refused,
+        Kind::List(list) => list.clone(),
+        Kind::Unknown(_) | Kind::Reference(_) | Kind::Alternatives(_) => return Spread::Unknown,
+        _ => return Spread::Refused,
+    };
+    if !list.is_settled() {
+        return Spread::Unknown;
     }
+    let sensitive = last.sensitive;
     arguments.pop();
-    arguments.extend(list.items.iter().map(|item| item.value.clone()));
-    true
-}
-
-/// The JSON that a list or a map stands for, where a text is wanted.
-fn text_of(value: &Value) -> Option<Value> {
-    matches!(value.kind, Kind::Map(_) | Kind::List(_))
-        .then(|| crate::eval::text::template(crate::eval::text::json(value), value.origin.clone()))
+    arguments.extend(list.items.iter().map(|item| item.value.clone().with_sensitivity(sensitive)));
+    Spread::Done
 }
 
 /// How much work a value is, roughly.
@@ -281,21 +353,26 @@ fn weight(value: &Value) -> usize {
 }
 
 /// A list of strings.
-fn strings_kind(items: impl IntoIterator<Item = impl Into<smol_str::SmolStr>>) -> Kind {
-    Value::list(items.into_iter().map(|text| Value::string(text, Origin::default())), Origin::default()).kind
+fn strings(items: impl IntoIterator<Item = impl Into<SmolStr>>) -> Kind {
+    let items = items.into_iter().map(|text| Value::string(text, Origin::default()));
+    Value::shaped_list(items, ListShape::List(Type::String), Origin::default()).kind
 }
 
-/// The elements of a known list.
-fn elements(value: &Value) -> Option<Vec<&Value>> {
-    value.as_list().map(|list| list.items.iter().map(|item| &item.value).collect())
+fn string(text: impl Into<SmolStr>) -> Answer {
+    Ok(Kind::String(text.into()))
 }
 
-/// The text of a known primitive argument.
-fn text(arguments: &[Value], at: usize) -> Option<smol_str::SmolStr> {
-    arguments.get(at).and_then(crate::eval::text::primitive)
+/// The text of a known argument.
+fn text(arguments: &[Value], at: usize) -> Result<&str, Refusal> {
+    arguments.get(at).and_then(Value::as_str).ok_or(Refusal::Error)
 }
 
-/// A known whole number argument.
-fn integer(arguments: &[Value], at: usize) -> Option<i64> {
-    arguments.get(at).and_then(Value::as_number).and_then(|number| number.as_i64())
+/// A known number argument.
+fn number(arguments: &[Value], at: usize) -> Result<Number, Refusal> {
+    arguments.get(at).and_then(Value::as_number).ok_or(Refusal::Error)
+}
+
+/// A known argument that is a whole number of 64 bits.
+fn integer(arguments: &[Value], at: usize) -> Result<i64, Refusal> {
+    number(arguments, at)?.as_i64().ok_or(Refusal::Error)
 }

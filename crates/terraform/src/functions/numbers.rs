@@ -1,74 +1,195 @@
-//! Numeric functions and number and boolean conversion.
+//! Numeric functions. `log` and `pow` are those of Go's floating point, the others are exact.
 
-use bigdecimal::{BigDecimal, RoundingMode, Signed};
+use bigdecimal::num_bigint::{BigInt, Sign};
+use bigdecimal::{BigDecimal, RoundingMode, Zero};
 use value::{Kind, Number, Value};
 
-use super::{elements, integer, text};
+use super::{Answer, Refusal, integer, number, text};
 
-pub(super) fn find(name: &str) -> Option<super::Pure> {
-    Some(match name {
-        "abs" => |a| big(number(a, 0)?.to_big().abs()),
-        "ceil" => |a| big(number(a, 0)?.to_big().with_scale_round(0, RoundingMode::Ceiling)),
-        "floor" => |a| big(number(a, 0)?.to_big().with_scale_round(0, RoundingMode::Floor)),
-        "log" => |a| float(number(a, 0)?.as_f64().ln() / number(a, 1)?.as_f64().ln()),
-        "pow" => pow,
-        "max" => |a| numbers(a)?.into_iter().max().map(Kind::Number),
-        "min" => |a| numbers(a)?.into_iter().min().map(Kind::Number),
-        "sum" => |a| {
-            let items: Option<Vec<Number>> =
-                elements(a.first()?)?.into_iter().map(Value::as_number).collect();
-            let items = items.filter(|items| !items.is_empty())?;
-            big(items.iter().map(Number::to_big).sum())
-        },
-        "signum" => |a| {
-            let number = number(a, 0)?.to_big();
-            Some(Kind::Number(Number::from(if number.is_positive() {
-                1
-            } else {
-                -i64::from(number.is_negative())
-            })))
-        },
-        "parseint" => |a| {
-            let base = u32::try_from(integer(a, 1)?).ok().filter(|base| (2..=36).contains(base))?;
-            i64::from_str_radix(&text(a, 0)?, base).ok().map(|known| Kind::Number(known.into()))
-        },
-        "tonumber" => |a| match a.first()?.kind {
-            Kind::Null => Some(Kind::Null),
-            Kind::Bool(_) => None,
-            _ => number(a, 0).map(Kind::Number),
-        },
-        "tobool" => |a| match a.first()?.kind {
-            Kind::Null => Some(Kind::Null),
-            Kind::Number(_) => None,
-            _ => a.first()?.as_bool().map(Kind::Bool),
-        },
-        _ => return None,
-    })
+/// Longest text that is read as a number.
+const LONGEST: usize = 10_000;
+
+pub(super) fn abs(arguments: &[Value]) -> Answer {
+    exact(number(arguments, 0)?.to_big().abs())
 }
 
-fn number(arguments: &[Value], at: usize) -> Option<Number> {
-    arguments.get(at).and_then(Value::as_number)
+pub(super) fn ceil(arguments: &[Value]) -> Answer {
+    exact(number(arguments, 0)?.to_big().with_scale_round(0, RoundingMode::Ceiling))
 }
 
-fn numbers(arguments: &[Value]) -> Option<Vec<Number>> {
-    arguments.iter().map(Value::as_number).collect()
+pub(super) fn floor(arguments: &[Value]) -> Answer {
+    exact(number(arguments, 0)?.to_big().with_scale_round(0, RoundingMode::Floor))
 }
 
-fn big(number: BigDecimal) -> Option<Kind> {
-    Some(Kind::Number(Number::from_big(number)))
+pub(super) fn max(arguments: &[Value]) -> Answer {
+    let numbers = numbers(arguments)?;
+    numbers.into_iter().max().map(Kind::Number).ok_or(Refusal::Error)
 }
 
-fn float(number: f64) -> Option<Kind> {
-    Number::parse(&format!("{number}")).map(Kind::Number)
+pub(super) fn min(arguments: &[Value]) -> Answer {
+    let numbers = numbers(arguments)?;
+    numbers.into_iter().min().map(Kind::Number).ok_or(Refusal::Error)
 }
 
-fn pow(arguments: &[Value]) -> Option<Kind> {
-    let base = number(arguments, 0)?;
-    match integer(arguments, 1).and_then(|exponent| u32::try_from(exponent).ok()) {
-        Some(exponent) if exponent <= 512 => {
-            let one = BigDecimal::from(1);
-            big((0..exponent).fold(one, |product, _| product * base.to_big()))
+pub(super) fn signum(arguments: &[Value]) -> Answer {
+    Ok(Kind::Number(integer(arguments, 0)?.signum().into()))
+}
+
+/// The sum of a list, a set or a tuple of numbers, of which there is at least one.
+pub(super) fn sum(arguments: &[Value]) -> Answer {
+    let list = arguments.first().and_then(Value::as_list).ok_or(Refusal::Error)?;
+    let mut sum = BigDecimal::zero();
+    for item in &list.items {
+        if matches!(item.value.kind, Kind::Bool(_)) {
+            return Err(Refusal::Error);
         }
-        _ => float(base.as_f64().powf(number(arguments, 1)?.as_f64())),
+        sum += item.value.as_number().ok_or(Refusal::Error)?.to_big();
     }
+    if list.items.is_empty() { Err(Refusal::Error) } else { exact(sum) }
+}
+
+pub(super) fn log(arguments: &[Value]) -> Answer {
+    float(number(arguments, 0)?.as_f64().ln() / number(arguments, 1)?.as_f64().ln())
+}
+
+pub(super) fn pow(arguments: &[Value]) -> Answer {
+    float(power(number(arguments, 0)?.as_f64(), number(arguments, 1)?.as_f64()))
+}
+
+/// `base` to the power of `exponent`, rounded as Go's `math.Pow` rounds: the whole part of the exponent by squaring
+/// mantissas, its fraction by a logarithm.
+fn power(base: f64, exponent: f64) -> f64 {
+    if exponent == 0.0 || base == 1.0 {
+        return 1.0;
+    }
+    if exponent == 1.0 {
+        return base;
+    }
+    if exponent == 0.5 {
+        return base.sqrt();
+    }
+    if exponent == -0.5 {
+        return 1.0 / base.sqrt();
+    }
+    let plain = base == 0.0 || !base.is_finite() || !exponent.is_finite() || exponent.abs() >= 1e9;
+    let (mut whole, mut fraction) = (exponent.abs().trunc(), exponent.abs().fract());
+    if plain || fraction != 0.0 && base < 0.0 {
+        return base.powf(exponent);
+    }
+    let mut mantissa = 1.0;
+    let mut binary: i32 = 0;
+    if fraction != 0.0 {
+        if fraction > 0.5 {
+            fraction -= 1.0;
+            whole += 1.0;
+        }
+        mantissa = (fraction * base.ln()).exp();
+    }
+    let (mut square, mut square_binary) = split(base);
+    #[expect(clippy::cast_possible_truncation, reason = "whole and less than 1e9, as tested above")]
+    let mut left = whole as i64;
+    while left != 0 {
+        if square_binary.abs() > 1 << 12 {
+            binary = binary.saturating_add(square_binary);
+            break;
+        }
+        if left & 1 == 1 {
+            mantissa *= square;
+            binary = binary.saturating_add(square_binary);
+        }
+        square *= square;
+        square_binary <<= 1;
+        if square < 0.5 {
+            square += square;
+            square_binary -= 1;
+        }
+        left >>= 1;
+    }
+    if exponent < 0.0 {
+        mantissa = 1.0 / mantissa;
+        binary = -binary;
+    }
+    scaled(mantissa, binary)
+}
+
+/// A finite number other than zero as a mantissa of at least a half and less than one, and a power of two.
+fn split(number: f64) -> (f64, i32) {
+    let mut mantissa = number;
+    let mut binary = 0;
+    while mantissa.abs() >= 1.0 {
+        mantissa /= 2.0;
+        binary += 1;
+    }
+    while mantissa.abs() < 0.5 {
+        mantissa *= 2.0;
+        binary -= 1;
+    }
+    (mantissa, binary)
+}
+
+/// `mantissa` times two to the power of `binary`.
+fn scaled(mantissa: f64, binary: i32) -> f64 {
+    let mut number = mantissa;
+    let mut left = binary.clamp(-2200, 2200);
+    while left != 0 {
+        let step = left.clamp(-1000, 1000);
+        number *= 2.0f64.powi(step);
+        left -= step;
+    }
+    number
+}
+
+/// A whole number in a base of 2 to 62.
+pub(super) fn parseint(arguments: &[Value]) -> Answer {
+    let value = arguments.first().ok_or(Refusal::Error)?;
+    if !matches!(value.kind, Kind::String(_)) {
+        return Err(Refusal::Error);
+    }
+    let base = u32::try_from(integer(arguments, 1)?).ok().filter(|base| (2..=62).contains(base));
+    let base = base.ok_or(Refusal::Error)?;
+    let written = text(arguments, 0)?;
+    let digits = written.strip_prefix(['+', '-']).unwrap_or(written);
+    if digits.len() > LONGEST {
+        return Err(Refusal::Limit);
+    }
+    if digits.is_empty() {
+        return Err(Refusal::Error);
+    }
+    let mut whole = BigInt::from(0);
+    for c in digits.chars() {
+        let digit = match c {
+            '0'..='9' => u32::from(c) - u32::from('0'),
+            'a'..='z' => u32::from(c) - u32::from('a') + 10,
+            'A'..='Z' if base <= 36 => u32::from(c) - u32::from('A') + 10,
+            'A'..='Z' => u32::from(c) - u32::from('A') + 36,
+            _ => return Err(Refusal::Error),
+        };
+        if digit >= base {
+            return Err(Refusal::Error);
+        }
+        whole = whole * base + digit;
+    }
+    if written.starts_with('-') && whole.sign() != Sign::NoSign {
+        whole = -whole;
+    }
+    exact(BigDecimal::from(whole))
+}
+
+fn numbers(arguments: &[Value]) -> Result<Vec<Number>, Refusal> {
+    (0..arguments.len()).map(|at| number(arguments, at)).collect()
+}
+
+fn exact(number: BigDecimal) -> Answer {
+    Ok(Kind::Number(Number::from_big(number)))
+}
+
+fn float(number: f64) -> Answer {
+    if number.is_nan() {
+        return Err(Refusal::Error);
+    }
+    if number.is_infinite() {
+        return Err(Refusal::Unknown("the number is infinite".into()));
+    }
+    let number = Number::parse(&format!("{number}")).ok_or(Refusal::Unknown("the number is too large".into()))?;
+    Ok(Kind::Number(number))
 }

@@ -1,53 +1,36 @@
-//! Functions on sets. A set is a list whose known strings are sorted and which has no element twice.
+//! Functions on sets. A set is a list in Terraform's order of sets, without an element twice.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
-use value::{Item, Kind, List, ListShape, Presence, Value};
+use value::{Item, Kind, List, ListShape, Presence, Type, Value};
 
-use super::lists::{MOST, argument, list};
-use super::{Invocation, Special};
-use crate::eval::conversion::unify;
+use super::Invocation;
+use super::arguments::is_sequence;
+use super::choices::converted;
+use super::convert::{convert, unify};
+use super::lists::MOST;
+use crate::eval::view::{Entry, view};
 use crate::eval::{Evaluator, text};
 
-pub(super) fn find(name: &str) -> Option<Special> {
-    Some(match name {
-        "toset" => |evaluator, call| to_set(evaluator.force(call.argument(0))),
-        "setunion" => |evaluator, call| {
-            let mut items = Vec::new();
-            let mut open = None;
-            for at in 0..call.arguments.len() {
-                let Some(view) = argument(evaluator, call, at) else { return Value::absent() };
-                items.extend(
-                    view.entries
-                        .into_iter()
-                        .map(|entry| Item { value: entry.value, presence: entry.presence }),
-                );
-                open = open.or(view.open);
-            }
-            to_set(list(items, open, call))
-        },
-        "setintersection" => |evaluator, call| known_sets(evaluator, call, true),
-        "setsubtract" => |evaluator, call| known_sets(evaluator, call, false),
-        "setproduct" => setproduct,
-        _ => return None,
-    })
+pub(super) fn toset(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    converted(evaluator, call, &Type::set(Type::Any))
 }
 
-/// A list as a set.
+/// A list as a set; its elements have one type already.
 pub(crate) fn to_set(value: Value) -> Value {
     match &value.kind {
         Kind::List(inner) => {
-            let mut items = inner.items.clone();
-            unify(items.iter_mut().map(|item| &mut item.value));
-            let mut items = distinct(items.into_iter());
-            if items.iter().all(|item| item.value.as_str().is_some()) {
-                items.sort_by(|a, b| a.value.as_str().cmp(&b.value.as_str()));
-            } else if items.iter().all(|item| matches!(item.value.kind, Kind::Number(_))) {
-                items.sort_by_key(|item| item.value.as_number());
+            let mut items = distinct(inner.items.iter().cloned());
+            if items.iter().all(|item| item.value.is_wholly_known()) {
+                items.sort_by(|a, b| order(&a.value, &b.value));
             }
-            let set = List::new(items, inner.open.clone()).shaped(ListShape::SET);
-            let kind = Kind::List(Arc::new(set));
-            Value { kind, ..value }
+            let ty = match &inner.shape {
+                ListShape::List(ty) | ListShape::Set(ty) => ty.clone(),
+                _ => Type::Any,
+            };
+            let set = List::new(items, inner.open.clone()).shaped(ListShape::Set(ty));
+            Value { kind: Kind::List(Arc::new(set)), ..value }
         }
         Kind::Alternatives(_) => {
             let origin = value.origin.clone();
@@ -55,6 +38,36 @@ pub(crate) fn to_set(value: Value) -> Value {
         }
         Kind::Null | Kind::Unknown(_) | Kind::Reference(_) => value,
         _ => Value::absent(),
+    }
+}
+
+/// The order of a set's elements: numbers by size, false before true, texts by their bytes, null last; sequences by
+/// their elements, maps by their values.
+fn order(a: &Value, b: &Value) -> Ordering {
+    match (&a.kind, &b.kind) {
+        (Kind::Null, Kind::Null) => Ordering::Equal,
+        (Kind::Null, _) => Ordering::Greater,
+        (_, Kind::Null) => Ordering::Less,
+        (Kind::Bool(a), Kind::Bool(b)) => a.cmp(b),
+        (Kind::Number(a), Kind::Number(b)) => a.cmp(b),
+        (Kind::String(a), Kind::String(b)) => a.cmp(b),
+        (Kind::List(a), Kind::List(b)) => {
+            let pairs = a.items.iter().zip(&b.items).map(|(a, b)| order(&a.value, &b.value));
+            let first = pairs.into_iter().find(|order| *order != Ordering::Equal);
+            first.unwrap_or_else(|| a.items.len().cmp(&b.items.len()))
+        }
+        (Kind::Map(a), Kind::Map(b)) => {
+            let sorted = |map: &value::Map| {
+                let mut entries = map.entries.clone();
+                entries.sort_by(|a, b| a.key.cmp(&b.key));
+                entries
+            };
+            let (a, b) = (sorted(a), sorted(b));
+            let pairs = a.iter().zip(&b).map(|(a, b)| a.key.cmp(&b.key).then(order(&a.value, &b.value)));
+            let first = pairs.into_iter().find(|order| *order != Ordering::Equal);
+            first.unwrap_or_else(|| a.len().cmp(&b.len()))
+        }
+        _ => Ordering::Equal,
     }
 }
 
@@ -89,40 +102,103 @@ pub(super) fn distinct(items: impl Iterator<Item = Item>) -> Vec<Item> {
 
 /// Whether two values of this look are certainly the same.
 fn same_always(value: &Value) -> bool {
-    crate::eval::identity::identity_text(value).is_some()
+    value.is_wholly_known() || crate::eval::identity::identity_text(value).is_some()
+}
+
+/// The arguments as sets of one type; none if they have none in common.
+fn of_one_type(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Option<Vec<Value>> {
+    let sets: Vec<Value> = call.arguments.iter().map(|value| evaluator.force_deep(value.clone())).collect();
+    let types: Vec<Type> = sets.iter().map(Value::ty).collect();
+    let element = |ty: &Type| match ty {
+        Type::Set(inner) | Type::List(inner) => (**inner).clone(),
+        _ => Type::Any,
+    };
+    let ty = Type::set(unify(&types.iter().map(element).collect::<Vec<_>>())?);
+    let sets: Vec<Value> = sets.into_iter().map(|set| convert(set, &ty)).collect();
+    sets.iter().all(|set| !set.is_absent()).then_some(sets)
+}
+
+pub(super) fn setunion(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    let Some(sets) = of_one_type(evaluator, call) else { return Value::absent() };
+    let mut items = Vec::new();
+    let mut open = None;
+    let mut ty = Type::Any;
+    for set in &sets {
+        if let (Type::Set(element), Type::Any) = (set.ty(), &ty) {
+            ty = (*element).clone();
+        }
+        let Some(view) = view(set) else { return Value::absent() };
+        let item = |entry: Entry| Item { value: entry.value, presence: entry.presence };
+        items.extend(view.entries.into_iter().map(item));
+        open = open.or(view.open);
+    }
+    let list = List::new(items, open).shaped(ListShape::List(ty));
+    to_set(Value::new(Kind::List(Arc::new(list)), call.origin()))
+}
+
+pub(super) fn setintersection(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    known_sets(evaluator, call, true)
+}
+
+pub(super) fn setsubtract(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    known_sets(evaluator, call, false)
 }
 
 fn known_sets(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, intersect: bool) -> Value {
-    let sets: Vec<Value> = call.arguments.iter().map(|value| evaluator.force_deep(value.clone())).collect();
+    let Some(sets) = of_one_type(evaluator, call) else { return Value::absent() };
     if !sets.iter().all(Value::is_wholly_known) {
-        return evaluator.derived(call.name, &sets, call.place);
+        let ty = sets.first().map(Value::ty).unwrap_or_default();
+        return evaluator.derived_as(&ty, call.name, &sets, call.place);
     }
     let Some((first, rest)) = sets.split_first() else { return Value::absent() };
-    let Some(items) = super::elements(first) else { return Value::absent() };
+    let Some(list) = first.as_list() else { return Value::absent() };
+    let others: usize = rest.iter().filter_map(Value::as_list).map(|list| list.items.len()).sum();
+    if !evaluator.pay(list.items.len().saturating_mul(others) / 8) {
+        return evaluator.limit_hit(call.place);
+    }
     let within = |value: &Value, other: &Value| {
-        super::elements(other).is_some_and(|items| items.iter().any(|item| item.kind == value.kind))
+        other.as_list().is_some_and(|list| list.items.iter().any(|item| item.value.kind == value.kind))
     };
-    let kept = items.into_iter().filter(|value| {
+    let kept = list.items.iter().filter(|item| {
         if intersect {
-            rest.iter().all(|other| within(value, other))
+            rest.iter().all(|other| within(&item.value, other))
         } else {
-            !rest.iter().any(|other| within(value, other))
+            !rest.iter().any(|other| within(&item.value, other))
         }
     });
-    to_set(list(kept.cloned().map(Item::certain).collect(), None, call))
+    Value::new(Kind::List(Arc::new(list.with(kept.cloned().collect()))), call.origin())
 }
 
-fn setproduct(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+/// All combinations of elements of two or more lists, as tuples: a set if one of the lists is one.
+pub(super) fn setproduct(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    if call.arguments.len() < 2 {
+        return Value::absent();
+    }
     let mut rows: Vec<(Vec<Value>, Presence)> = vec![(Vec::new(), Presence::CERTAIN)];
     let mut open = None;
+    let mut set = false;
+    let mut types = Vec::new();
     for at in 0..call.arguments.len() {
-        let Some(view) = argument(evaluator, call, at) else { return Value::absent() };
+        let value = evaluator.force(call.argument(at));
+        if !is_sequence(&value, true) {
+            return Value::absent();
+        }
+        set |= matches!(value.ty(), Type::Set(_));
+        let value = match value.kind {
+            Kind::List(_) => convert(value, &Type::list(Type::Any)),
+            _ => value,
+        };
+        types.push(match value.ty() {
+            Type::List(element) | Type::Set(element) => (*element).clone(),
+            _ => Type::Any,
+        });
+        let Some(view) = view(&value) else { return Value::absent() };
         let made = rows.len().saturating_mul(view.entries.len());
         if made > MOST || !evaluator.pay(made) {
             return evaluator.limit_hit(call.place);
         }
         open = open.or(view.open);
-        let mut next = Vec::with_capacity(rows.len() * view.entries.len());
+        let mut next = Vec::with_capacity(made);
         for (row, presence) in &rows {
             for entry in &view.entries {
                 let mut row = row.clone();
@@ -133,5 +209,8 @@ fn setproduct(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
         rows = next;
     }
     let item = |(row, presence)| Item { value: Value::list(row, call.origin()), presence };
-    list(rows.into_iter().map(item).collect(), open, call)
+    let list = List::new(rows.into_iter().map(item).collect(), open);
+    let list = list.shaped(ListShape::List(Type::Tuple(types.into())));
+    let list = Value::new(Kind::List(Arc::new(list)), call.origin());
+    if set { to_set(list) } else { list }
 }

@@ -1,231 +1,297 @@
-//! String functions.
-
-use std::sync::Arc;
+//! String functions of known texts. Letters and digits are Go's, characters are grapheme clusters where Terraform
+//! counts them.
 
 use regex::Regex;
 use smol_str::SmolStr;
-use value::{Item, Kind, List, Origin, Part, Unknown, Value};
+use unicode_segmentation::UnicodeSegmentation;
+use value::{Kind, ListShape, Origin, Type, Value};
 
-use super::{Invocation, Pure, elements, integer, strings_kind, text};
-use crate::eval::Evaluator;
+use super::pattern::{compile, expand};
+use super::{Answer, MOST_BYTES, Refusal, integer, string, strings, text};
 
-pub(super) fn find(name: &str) -> Option<Pure> {
-    Some(match name {
-        "chomp" => |a| string(text(a, 0)?.trim_end_matches(['\n', '\r'])),
-        "endswith" => |a| Some(Kind::Bool(text(a, 0)?.ends_with(text(a, 1)?.as_str()))),
-        "startswith" => |a| Some(Kind::Bool(text(a, 0)?.starts_with(text(a, 1)?.as_str()))),
-        "strcontains" => |a| Some(Kind::Bool(text(a, 0)?.contains(text(a, 1)?.as_str()))),
-        "indent" => indent,
-        "lower" => |a| string(text(a, 0)?.to_lowercase()),
-        "upper" => |a| string(uppercase(&text(a, 0)?)),
-        "title" => title,
-        "regex" => regex,
-        "regexall" => regexall,
-        "replace" => replace,
-        "split" => split,
-        "strrev" => |a| string(text(a, 0)?.chars().rev().collect::<String>()),
-        "substr" => substr,
-        "trim" => |a| {
-            let cut = text(a, 1)?;
-            string(text(a, 0)?.trim_matches(|c| cut.contains(c)))
-        },
-        "trimprefix" => |a| {
-            let (whole, prefix) = (text(a, 0)?, text(a, 1)?);
-            string(whole.strip_prefix(prefix.as_str()).unwrap_or(&whole))
-        },
-        "trimsuffix" => |a| {
-            let (whole, suffix) = (text(a, 0)?, text(a, 1)?);
-            string(whole.strip_suffix(suffix.as_str()).unwrap_or(&whole))
-        },
-        "trimspace" => |a| string(text(a, 0)?.trim()),
-        "basename" => |a| {
-            let path = text(a, 0)?;
-            string(path.trim_end_matches('/').rsplit('/').next().unwrap_or_default())
-        },
-        "dirname" => |a| {
-            let path = text(a, 0)?;
-            string(
-                path.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder }),
-            )
-        },
-        "urlencode" => |a| string(urlencode(&text(a, 0)?)),
-        "tostring" => |a| match a.first()?.kind {
-            Kind::Null => Some(Kind::Null),
-            _ => Some(Kind::String(text(a, 0)?)),
-        },
-        "provider::aws::arn_parse" => arn_parse,
-        "provider::aws::arn_build" => |a| {
-            let parts: Option<Vec<SmolStr>> = (0..5).map(|at| text(a, at)).collect();
-            string(format!("arn:{}", parts?.join(":")))
-        },
-        _ => return None,
-    })
+pub(super) fn chomp(arguments: &[Value]) -> Answer {
+    string(text(arguments, 0)?.trim_end_matches(['\n', '\r']))
 }
 
-/// Names as zones have them: of a region, of a partition with a longer name, of a local zone.
-const ZONES: [&str; 4] = ["us-east-1a", "ap-southeast-2c", "us-gov-west-1b", "us-west-2-lax-1a"];
-
-/// What is known of the parts of a zone's name, or of whether it fits a pattern, though the name is not known.
-fn of_zone(call: &Invocation<'_>, arguments: &[Value]) -> Option<Value> {
-    let zone = arguments.get(1).filter(|zone| crate::eval::select::is_zone_name(zone))?;
-    let known = text(arguments, 0)?;
-    let part = || {
-        Item::certain(Value::unknown(Unknown::fresh("the zone is known at deployment"), zone.origin.clone()))
-    };
-    let open = || Some(Arc::new(Unknown::fresh("the zone is known at deployment")));
-    let list = match call.name {
-        "split" if known == "-" => List::new(vec![part(), part(), part()], open()),
-        "regexall" => {
-            let pattern = pattern(&known)?;
-            let fits = ZONES.iter().filter(|zone| pattern.is_match(zone)).count();
-            match fits {
-                0 => List::default(),
-                all if all == ZONES.len() => List::new(vec![part()], open()),
-                _ => return None,
-            }
-        }
-        _ => return None,
-    };
-    Some(Value::new(Kind::List(Arc::new(list)), call.origin()))
+pub(super) fn startswith(arguments: &[Value]) -> Answer {
+    Ok(Kind::Bool(text(arguments, 0)?.starts_with(text(arguments, 1)?)))
 }
 
-/// What a function makes of a text whose parts are not all known, where something can be told.
-pub(super) fn partly_known(
-    evaluator: &Evaluator<'_>,
-    call: &Invocation<'_>,
-    arguments: &[Value],
-) -> Option<Value> {
-    if let Some(value) = of_zone(call, arguments) {
-        return Some(value);
-    }
-    if call.name == "replace" {
-        return super::replace::partly(evaluator, call, arguments);
-    }
-    let [Value { kind: Kind::Template(template), origin, .. }] = arguments else { return None };
-    let change: fn(&str) -> String = match call.name {
-        "lower" => str::to_lowercase,
-        "upper" => uppercase,
-        "tostring" => str::to_owned,
-        _ => return None,
-    };
-    let part = |part: &Part| match part {
-        Part::Text(text) => Part::Text(change(text).into()),
-        Part::Value(value) if call.name == "tostring" => Part::Value(value.clone()),
-        Part::Value(value) => {
-            Part::Value(evaluator.derived(call.name, std::slice::from_ref(value), call.place))
-        }
-    };
-    Some(Value::template(
-        template.parts.iter().map(part),
-        Origin { how: value::How::Computed, ..origin.clone() },
-    ))
+pub(super) fn endswith(arguments: &[Value]) -> Answer {
+    Ok(Kind::Bool(text(arguments, 0)?.ends_with(text(arguments, 1)?)))
 }
 
-fn string(text: impl Into<SmolStr>) -> Option<Kind> {
-    Some(Kind::String(text.into()))
+pub(super) fn strcontains(arguments: &[Value]) -> Answer {
+    Ok(Kind::Bool(text(arguments, 0)?.contains(text(arguments, 1)?)))
 }
 
-/// Upper case letter by letter, as Go does: a letter whose upper case is several letters stays.
-fn uppercase(text: &str) -> String {
-    let upper = |c: char| {
-        let mut upper = c.to_uppercase();
-        match (upper.next(), upper.next()) {
+pub(super) fn lower(arguments: &[Value]) -> Answer {
+    string(lowercase(text(arguments, 0)?))
+}
+
+pub(super) fn upper(arguments: &[Value]) -> Answer {
+    string(uppercase(text(arguments, 0)?))
+}
+
+/// Lower case letter by letter, as Go does: no letter becomes two, and a final sigma is like any other.
+pub(super) fn lowercase(text: &str) -> String {
+    let lower = |c: char| {
+        let mut lower = c.to_lowercase();
+        match (lower.next(), lower.next()) {
             (Some(one), None) => one,
+            _ if c == 'İ' => 'i',
             _ => c,
         }
     };
-    text.chars().map(upper).collect()
+    text.chars().map(lower).collect()
 }
 
-fn indent(arguments: &[Value]) -> Option<Kind> {
-    let spaces = usize::try_from(integer(arguments, 0)?).ok().filter(|many| *many <= 1_000)?;
-    string(text(arguments, 1)?.replace('\n', &format!("\n{}", " ".repeat(spaces))))
+/// Upper case letter by letter, as Go does: a letter whose upper case is several letters stays, or has a form of one.
+pub(super) fn uppercase(text: &str) -> String {
+    text.chars().map(upper_letter).collect()
 }
 
-fn title(arguments: &[Value]) -> Option<Kind> {
+fn upper_letter(c: char) -> char {
+    let mut upper = c.to_uppercase();
+    if let (Some(one), None) = (upper.next(), upper.next()) {
+        return one;
+    }
+    let code = u32::from(c);
+    let moved = match code {
+        0x1f80..=0x1f87 | 0x1f90..=0x1f97 | 0x1fa0..=0x1fa7 => code + 8,
+        0x1fb3 | 0x1fc3 | 0x1ff3 => code + 9,
+        _ => code,
+    };
+    char::from_u32(moved).unwrap_or(c)
+}
+
+pub(super) fn title(arguments: &[Value]) -> Answer {
     let mut out = String::new();
     let mut start = true;
     for c in text(arguments, 0)?.chars() {
-        if start {
-            out.extend(c.to_uppercase());
-        } else {
-            out.push(c);
-        }
-        start = !(c.is_alphanumeric() || c == '_');
+        out.push(if start { title_letter(c) } else { c });
+        start = match c {
+            c if c.is_ascii() => !(c.is_ascii_alphanumeric() || c == '_'),
+            c => c.is_whitespace(),
+        };
     }
     string(out)
 }
 
-/// A pattern, its size bounded so that no input makes it expensive.
-fn pattern(text: &str) -> Option<Regex> {
-    regex::RegexBuilder::new(text).size_limit(1 << 20).build().ok()
+/// The letter at the beginning of a title: upper case, save that of letters of two.
+fn title_letter(c: char) -> char {
+    match c {
+        'Ǆ' | 'ǅ' | 'ǆ' => 'ǅ',
+        'Ǉ' | 'ǈ' | 'ǉ' => 'ǈ',
+        'Ǌ' | 'ǋ' | 'ǌ' => 'ǋ',
+        'Ǳ' | 'ǲ' | 'ǳ' => 'ǲ',
+        c => upper_letter(c),
+    }
 }
 
-fn regex(arguments: &[Value]) -> Option<Kind> {
-    let pattern = pattern(&text(arguments, 0)?)?;
+pub(super) fn indent(arguments: &[Value]) -> Answer {
+    let spaces = usize::try_from(integer(arguments, 0)?).map_err(|_| Refusal::Error)?;
     let whole = text(arguments, 1)?;
-    captures(&pattern, &pattern.captures(&whole)?)
+    let lines = whole.matches('\n').count();
+    fits(spaces.checked_mul(lines).and_then(|more| more.checked_add(whole.len())))?;
+    if lines == 0 {
+        return string(whole);
+    }
+    string(whole.replace('\n', &format!("\n{}", " ".repeat(spaces))))
 }
 
-fn regexall(arguments: &[Value]) -> Option<Kind> {
-    let pattern = pattern(&text(arguments, 0)?)?;
-    let whole = text(arguments, 1)?;
-    let found: Option<Vec<Value>> = pattern
-        .captures_iter(&whole)
-        .map(|found| captures(&pattern, &found).map(|kind| Value::new(kind, Origin::default())))
-        .collect();
-    Some(Value::list(found?, Origin::default()).kind)
+pub(super) fn trim(arguments: &[Value]) -> Answer {
+    let cut = text(arguments, 1)?;
+    string(text(arguments, 0)?.trim_matches(|c| cut.contains(c)))
 }
 
-/// A match as Terraform gives it: the text, a list of groups, or a map of named groups.
-fn captures(pattern: &Regex, found: &regex::Captures<'_>) -> Option<Kind> {
-    let group = |found: Option<regex::Match<'_>>| {
-        let kind = found.map_or(Kind::Null, |found| Kind::String(found.as_str().into()));
-        Value::new(kind, Origin::default())
-    };
-    if pattern.captures_len() == 1 {
-        return string(found.get(0)?.as_str());
-    }
-    let named: Vec<&str> = pattern.capture_names().flatten().collect();
-    if named.is_empty() {
-        return Some(Value::list(found.iter().skip(1).map(group), Origin::default()).kind);
-    }
-    let entries = named.into_iter().map(|name| (SmolStr::new(name), group(found.name(name))));
-    Some(Value::map(entries, Origin::default()).kind)
+pub(super) fn trimprefix(arguments: &[Value]) -> Answer {
+    let whole = text(arguments, 0)?;
+    string(whole.strip_prefix(text(arguments, 1)?).unwrap_or(whole))
 }
 
-fn replace(arguments: &[Value]) -> Option<Kind> {
-    let (whole, from, to) = (text(arguments, 0)?, text(arguments, 1)?, text(arguments, 2)?);
-    match from.strip_prefix('/').and_then(|inner| inner.strip_suffix('/')) {
-        Some(inner) if from.len() > 1 => string(pattern(inner)?.replace_all(&whole, to.as_str())),
-        _ => string(whole.replace(from.as_str(), &to)),
-    }
+pub(super) fn trimsuffix(arguments: &[Value]) -> Answer {
+    let whole = text(arguments, 0)?;
+    string(whole.strip_suffix(text(arguments, 1)?).unwrap_or(whole))
 }
 
-fn split(arguments: &[Value]) -> Option<Kind> {
-    let (separator, whole) = (text(arguments, 0)?, text(arguments, 1)?);
-    if whole.is_empty() {
-        return Some(strings_kind([""]));
-    }
-    if separator.is_empty() {
-        return Some(strings_kind(whole.chars().map(|c| c.to_string())));
-    }
-    Some(strings_kind(whole.split(separator.as_str())))
+pub(super) fn trimspace(arguments: &[Value]) -> Answer {
+    string(text(arguments, 0)?.trim())
 }
 
-fn substr(arguments: &[Value]) -> Option<Kind> {
-    let chars: Vec<char> = text(arguments, 0)?.chars().collect();
-    let length = i64::try_from(chars.len()).ok()?;
+pub(super) fn strrev(arguments: &[Value]) -> Answer {
+    string(text(arguments, 0)?.graphemes(true).rev().collect::<String>())
+}
+
+/// How many characters a text has.
+pub(super) fn characters(text: &str) -> usize {
+    if text.is_ascii() && !text.contains('\r') { text.len() } else { text.graphemes(true).count() }
+}
+
+pub(super) fn substr(arguments: &[Value]) -> Answer {
+    let clusters: Vec<&str> = text(arguments, 0)?.graphemes(true).collect();
+    let length = i64::try_from(clusters.len()).unwrap_or(i64::MAX);
     let (offset, wanted) = (integer(arguments, 1)?, integer(arguments, 2)?);
-    let start = if offset < 0 { (length + offset).max(0) } else { offset.min(length) };
+    let start = match offset {
+        // Further back than the text is long: from its beginning.
+        negative if negative < 0 => length.saturating_add(negative).max(0),
+        offset => offset.min(length),
+    };
     let end = if wanted < 0 { length } else { start.saturating_add(wanted).min(length) };
-    let slice = chars.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)?;
-    string(slice.iter().collect::<String>())
+    let at = |number: i64| usize::try_from(number).unwrap_or(0);
+    string(clusters.get(at(start)..at(end)).unwrap_or_default().concat())
 }
 
-fn urlencode(text: &str) -> String {
+pub(super) fn split(arguments: &[Value]) -> Answer {
+    let (separator, whole) = (text(arguments, 0)?, text(arguments, 1)?);
+    if separator.is_empty() {
+        return Ok(strings(whole.chars().map(|c| c.to_string())));
+    }
+    Ok(strings(whole.split(separator)))
+}
+
+pub(super) fn replace(arguments: &[Value]) -> Answer {
+    let (whole, from, to) = (text(arguments, 0)?, text(arguments, 1)?, text(arguments, 2)?);
+    let pattern = from.strip_prefix('/').and_then(|inner| inner.strip_suffix('/'));
+    let Some(pattern) = pattern else {
+        let found = if from.is_empty() { whole.chars().count() + 1 } else { whole.matches(from).count() };
+        fits(found.checked_mul(to.len()).and_then(|more| more.checked_add(whole.len())))?;
+        return string(whole.replace(from, to));
+    };
     let mut out = String::new();
-    for byte in text.bytes() {
+    let mut last = 0;
+    for found in compile(pattern)?.captures_iter(whole) {
+        let Some(all) = found.get(0) else { continue };
+        out.push_str(whole.get(last..all.start()).unwrap_or_default());
+        expand(to, &found, &mut out);
+        last = all.end();
+        fits(Some(out.len()))?;
+    }
+    out.push_str(whole.get(last..).unwrap_or_default());
+    string(out)
+}
+
+/// Refuses a result that is too long.
+fn fits(bytes: Option<usize>) -> Result<(), Refusal> {
+    bytes.filter(|bytes| *bytes <= MOST_BYTES).map(|_| ()).ok_or(Refusal::Limit)
+}
+
+pub(super) fn regex(arguments: &[Value]) -> Answer {
+    let pattern = compile(text(arguments, 0)?)?;
+    let groups = Groups::of(&pattern)?;
+    let found = pattern.captures(text(arguments, 1)?).ok_or(Refusal::Error)?;
+    Ok(groups.of_match(&found))
+}
+
+pub(super) fn regexall(arguments: &[Value]) -> Answer {
+    let pattern = compile(text(arguments, 0)?)?;
+    let groups = Groups::of(&pattern)?;
+    let found = pattern.captures_iter(text(arguments, 1)?).map(|found| groups.of_match(&found));
+    let found = found.map(|kind| Value::new(kind, Origin::default()));
+    Ok(Value::shaped_list(found, ListShape::List(groups.ty()), Origin::default()).kind)
+}
+
+/// What a pattern captures, which is what its matches look like.
+enum Groups {
+    /// The text that matched.
+    None,
+    /// So many groups without a name.
+    Numbered(usize),
+    Named(Vec<SmolStr>),
+}
+
+impl Groups {
+    fn of(pattern: &Regex) -> Result<Self, Refusal> {
+        let groups = pattern.captures_len() - 1;
+        let named: Vec<SmolStr> = pattern.capture_names().flatten().map(SmolStr::new).collect();
+        match named.len() {
+            _ if groups == 0 => Ok(Self::None),
+            0 => Ok(Self::Numbered(groups)),
+            all if all == groups => Ok(Self::Named(named)),
+            _ => Err(Refusal::Error),
+        }
+    }
+
+    fn ty(&self) -> Type {
+        match self {
+            Self::None => Type::String,
+            Self::Numbered(groups) => Type::Tuple(vec![Type::String; *groups].into()),
+            Self::Named(names) => Type::object(names.iter().map(|name| (name.clone(), Type::String))),
+        }
+    }
+
+    /// A match: groups that took no part are null.
+    fn of_match(&self, found: &regex::Captures<'_>) -> Kind {
+        let group = |found: Option<regex::Match<'_>>| {
+            let kind = found.map_or(Kind::Null, |found| Kind::String(found.as_str().into()));
+            Value::new(kind, Origin::default())
+        };
+        match self {
+            Self::None => Kind::String(found.get(0).map_or("", |found| found.as_str()).into()),
+            Self::Numbered(_) => Value::list(found.iter().skip(1).map(group), Origin::default()).kind,
+            Self::Named(names) => {
+                let entries = names.iter().map(|name| (name.clone(), group(found.name(name))));
+                Value::map(entries, Origin::default()).kind
+            }
+        }
+    }
+}
+
+pub(super) fn basename(arguments: &[Value]) -> Answer {
+    let path = text(arguments, 0)?;
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    string(match (path, last) {
+        ("", _) => ".",
+        (_, "") => "/",
+        (_, last) => last,
+    })
+}
+
+pub(super) fn dirname(arguments: &[Value]) -> Answer {
+    let path = text(arguments, 0)?;
+    let folder = path.rfind('/').and_then(|at| path.get(..=at)).unwrap_or_default();
+    string(cleaned(folder))
+}
+
+/// A path without `.`, `..` and empty parts, as Go's `path.Clean` gives it.
+pub(super) fn cleaned(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            ".." if rooted => {}
+            part => parts.push(part),
+        }
+    }
+    match (rooted, parts.is_empty()) {
+        (true, _) => format!("/{}", parts.join("/")),
+        (false, true) => ".".to_owned(),
+        (false, false) => parts.join("/"),
+    }
+}
+
+/// A path whose beginning is not a home folder is itself.
+pub(super) fn pathexpand(arguments: &[Value]) -> Answer {
+    match text(arguments, 0)? {
+        path if path.starts_with('~') => {
+            Err(Refusal::Unknown("the home folder is that of the machine where Terraform runs".into()))
+        }
+        path => string(path),
+    }
+}
+
+pub(super) fn abspath(arguments: &[Value]) -> Answer {
+    match text(arguments, 0)? {
+        path if path.starts_with('/') => string(cleaned(path)),
+        _ => Err(Refusal::Unknown("the folder is that of the machine where Terraform runs".into())),
+    }
+}
+
+pub(super) fn urlencode(arguments: &[Value]) -> Answer {
+    let mut out = String::new();
+    for byte in text(arguments, 0)?.bytes() {
         match byte {
             b' ' => out.push('+'),
             b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
@@ -233,20 +299,25 @@ fn urlencode(text: &str) -> String {
             byte => out.push_str(&format!("%{byte:02X}")),
         }
     }
-    out
+    string(out)
 }
 
-fn arn_parse(arguments: &[Value]) -> Option<Kind> {
-    let arn = text(arguments, 0)?;
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let ["arn", parts @ ..] = parts.as_slice() else { return None };
-    let names = ["partition", "service", "region", "account_id", "resource"];
-    let entry = |(name, part): (&str, &&str)| (SmolStr::new(name), Value::string(*part, Origin::default()));
-    (parts.len() == names.len())
-        .then(|| Value::map(names.into_iter().zip(parts).map(entry), Origin::default()).kind)
-}
-
-/// The texts of a list of known primitives.
-pub(super) fn texts(value: &Value) -> Option<Vec<SmolStr>> {
-    elements(value)?.into_iter().map(crate::eval::text::primitive).collect()
+/// OpenTofu's contrary of `urlencode`.
+pub(super) fn urldecode(arguments: &[Value]) -> Answer {
+    let text = text(arguments, 0)?;
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        out.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
+                let code = digit().zip(digit()).map(|(high, low)| high * 16 + low);
+                code.and_then(|code| u8::try_from(code).ok()).ok_or(Refusal::Error)?
+            }
+            byte => byte,
+        });
+    }
+    let decoded = String::from_utf8(out);
+    string(decoded.map_err(|_| Refusal::Unknown("the text is not valid UTF-8".into()))?)
 }

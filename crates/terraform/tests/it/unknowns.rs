@@ -191,8 +191,8 @@ fn results_of_pure_functions_have_identities() {
     check("lower(var.s) == lower(var.s)", "true");
     check("var.n + 1", "?var.n + 1");
     check("md5(var.s)", "?md5(var.s)");
-    check("timestamp()", "?(`timestamp()` gives another value at every deployment)");
-    check("nosuch(1)", "?(function `nosuch` is not evaluated)");
+    check("timestamp()", "?(`timestamp()` gives another value at every run)");
+    check("nosuch(1)", "?(there is no function `nosuch`)");
     check("jsonencode({a = var.s})", "{a=?var.s}");
     check("\"${jsonencode({a = var.s})}\"", "{a=?var.s}");
     check("\"x${jsonencode({a = var.s})}\"", "`x{\"a\":\"${?var.s}\"}`");
