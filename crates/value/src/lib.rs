@@ -4,6 +4,7 @@
 mod condition;
 mod containers;
 pub mod declared;
+mod float;
 mod number;
 mod operations;
 mod origin;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 use source::Place;
-use value::{Condition, How, Item, Kind, List, MapEntry, Origin, Presence, Value};
+use value::{Condition, How, Item, Kind, List, ListShape, MapEntry, Origin, Presence, Type, Value};
 
 use super::condition::choose;
-use super::conversion::{Type, to_primitive};
 use super::view::{MapBuilder, inherit, view};
 use super::{Evaluator, Scope, text, unknown};
 use crate::ast::{Conditional, Expr, ExprKind, Step};
+use crate::functions::convert::{convert, unify};
 
 impl Evaluator<'_> {
     /// The value of an expression; absent where Terraform would refuse it.
@@ -73,6 +73,7 @@ impl Evaluator<'_> {
             }
             match text::primitive(&key_value) {
                 Some(name) => map.put(MapEntry { place: Some(key.place), ..MapEntry::certain(name, value) }),
+                None if is_no_key(&key_value) => return Value::absent(),
                 None => map.open(unknown_keys(&key_value), true),
             }
         }
@@ -114,6 +115,7 @@ impl Evaluator<'_> {
         let single = match &source.kind {
             Kind::Absent => return Value::absent(),
             Kind::Null => return Value::list([], origin),
+            Kind::List(_) => text::document(source).is_some(),
             Kind::Map(_) | Kind::String(_) | Kind::Number(_) | Kind::Bool(_) | Kind::Template(_) => true,
             Kind::Reference(reference) => reference.attribute.is_empty(),
             Kind::Alternatives(_) => {
@@ -121,7 +123,7 @@ impl Evaluator<'_> {
                     self.splat(choice, steps, place, scope)
                 });
             }
-            Kind::List(_) | Kind::Unknown(_) => false,
+            Kind::Unknown(_) => false,
         };
         if single {
             let value = self.eval_steps(source.clone(), steps, place, scope);
@@ -141,40 +143,96 @@ impl Evaluator<'_> {
             }
             items.push(Item { value, presence: entry.presence });
         }
-        let list = Value::new(Kind::List(Arc::new(List::new(items, open))), origin);
+        let shape = match source.as_list().map(|list| &list.shape) {
+            Some(ListShape::List(element) | ListShape::Set(element)) => {
+                ListShape::List(selected(element, steps))
+            }
+            _ => ListShape::Tuple,
+        };
+        let list = Value::new(Kind::List(Arc::new(List::new(items, open).shaped(shape))), origin);
         inherit(list, &source)
     }
 
     fn eval_conditional(&mut self, inner: &Conditional, expr: &Expr, scope: &Scope<'_>) -> Value {
         let condition = self.eval(&inner.condition, scope);
-        let condition = self.force(condition);
-        if condition.is_absent() || matches!(condition.kind, Kind::Null) {
-            return Value::absent();
-        }
-        let sensitive = condition.sensitive;
-        let condition = self.condition(&condition, &inner.condition, scope);
-        let value = match condition {
-            Condition::Always => unified(self.eval(&inner.then, scope), &inner.otherwise),
-            Condition::Never => unified(self.eval(&inner.otherwise, scope), &inner.then),
+        let Some(condition) = self.boolean(condition) else { return Value::absent() };
+        // Both are looked at: the result has the type that they have in common, and is as secret as either.
+        let then = self.eval(&inner.then, scope);
+        let otherwise = self.eval(&inner.otherwise, scope);
+        let sensitive = condition.sensitive || then.sensitive || otherwise.sensitive;
+        let Some((then, otherwise)) = of_one_type(then, otherwise) else { return Value::absent() };
+        let value = match self.condition(&condition, &inner.condition, scope) {
+            Condition::Always => then,
+            Condition::Never => otherwise,
             undecided => {
-                let then = self.eval(&inner.then, scope);
-                let otherwise = unified(self.eval(&inner.otherwise, scope), &inner.then);
-                let then = unified(then, &inner.otherwise);
                 let origin = Origin { how: How::Computed, ..Origin::computed(expr.place) };
                 choose(vec![(undecided.clone(), then), (undecided.not(), otherwise)], origin)
             }
         };
         value.with_sensitivity(sensitive)
     }
+
+    /// A value where a boolean is wanted, looked through; none where Terraform refuses it.
+    pub(super) fn boolean(&mut self, value: Value) -> Option<Value> {
+        let value = self.force(value);
+        let value = match value.kind {
+            Kind::Bool(_) => return Some(value),
+            Kind::Null => return None,
+            _ => convert(value, &Type::Bool),
+        };
+        (!value.is_absent()).then_some(value)
+    }
 }
 
-/// The value of one branch of a conditional, as the type that both branches have in common: a number or a boolean
-/// beside a string is a string.
-fn unified(value: Value, other: &Expr) -> Value {
-    let beside_text = matches!(other.kind, ExprKind::String(_) | ExprKind::Template(_));
-    match (&value.kind, beside_text) {
-        (Kind::Number(_) | Kind::Bool(_), true) => to_primitive(value, &Type::String),
-        _ => value,
+/// The type of what steps lead to from values of a type; `Any` if it cannot be told.
+fn selected(ty: &Type, steps: &[Step]) -> Type {
+    let mut ty = ty.clone();
+    for step in steps {
+        ty = match step {
+            Step::Attribute(name) => ty.select(name),
+            Step::Index(key) => match &key.kind {
+                ExprKind::String(name) => ty.select(name),
+                ExprKind::Number(at) => ty.select(&at.to_string()),
+                _ if matches!(ty, Type::List(_) | Type::Map(_)) => ty.select(""),
+                _ => Type::Any,
+            },
+            Step::Splat(rest) => match &ty {
+                Type::List(inner) | Type::Set(inner) => return Type::list(selected(inner, rest)),
+                _ => Type::Any,
+            },
+        };
+    }
+    ty
+}
+
+/// Both branches of a conditional as the type that they have in common; none if they have none. A branch that is
+/// null, or that Terraform would refuse, says nothing.
+fn of_one_type(then: Value, otherwise: Value) -> Option<(Value, Value)> {
+    let untyped = |value: &Value| matches!(value.kind, Kind::Null | Kind::Absent);
+    let alike = matches!(
+        (&then.kind, &otherwise.kind),
+        (Kind::Bool(_), Kind::Bool(_))
+            | (Kind::Number(_), Kind::Number(_))
+            | (Kind::String(_) | Kind::Template(_), Kind::String(_) | Kind::Template(_))
+    );
+    if alike || untyped(&then) || untyped(&otherwise) {
+        return Some((then, otherwise));
+    }
+    let types = [then.ty(), otherwise.ty()];
+    let [a, b] = &types;
+    if a == b || *a == Type::Any || *b == Type::Any {
+        return Some((then, otherwise));
+    }
+    let ty = unify(&types)?;
+    Some((convert(then, &ty), convert(otherwise, &ty)))
+}
+
+/// Whether a known value cannot be a key.
+pub(crate) fn is_no_key(key: &Value) -> bool {
+    match &key.kind {
+        Kind::Null | Kind::Absent => true,
+        Kind::List(_) | Kind::Map(_) => text::document(key).is_none(),
+        _ => false,
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use value::{Condition, Item, Kind, List, MapEntry, Origin, Presence, Value};
 
-use super::expression::{both, unknown_keys};
+use super::expression::{both, is_no_key, unknown_keys};
 use super::view::{Entry, MapBuilder, view};
 use super::{Evaluator, Frame, Scope, text, unknown};
 use crate::ast::{Expr, For};
@@ -43,7 +43,9 @@ impl Evaluator<'_> {
             Some(_) => {
                 let mut map = MapBuilder::default();
                 for (key, value, presence) in entries {
-                    add(&mut map, inner, key, value, presence);
+                    if !add(&mut map, inner, key, value, presence) {
+                        return Value::absent();
+                    }
                 }
                 if let Some(open) = view.open {
                     map.open(open, false);
@@ -66,10 +68,7 @@ impl Evaluator<'_> {
         let mut presence = entry.presence.clone();
         if let Some(condition) = &inner.condition {
             let value = self.eval(condition, &scope);
-            let value = self.force(value);
-            if value.is_absent() || matches!(value.kind, Kind::Null) {
-                return Iteration::Error;
-            }
+            let Some(value) = self.boolean(value) else { return Iteration::Error };
             let holds = self.condition(&value, condition, &scope);
             presence = both(&presence, holds);
             if presence.when == Condition::Never {
@@ -85,7 +84,7 @@ impl Evaluator<'_> {
         };
         let value = self.eval(&inner.value, &scope);
         if value.is_absent()
-            || key.as_ref().is_some_and(|key| key.is_absent() || matches!(key.kind, Kind::Null))
+            || key.as_ref().is_some_and(is_no_key)
         {
             return Iteration::Error;
         }
@@ -101,15 +100,22 @@ enum Iteration {
     Entry(Option<Value>, Value, Presence),
 }
 
-fn add(map: &mut MapBuilder, inner: &For, key: Option<Value>, value: Value, presence: Presence) {
+/// Adds an entry; false if its key is there already for certain, which Terraform refuses.
+fn add(map: &mut MapBuilder, inner: &For, key: Option<Value>, value: Value, presence: Presence) -> bool {
     let key = key.unwrap_or_else(Value::absent);
     let name = match text::primitive(&key) {
         Some(name) if !presence.many => name,
-        _ => return map.open(unknown_keys(&key), false),
+        _ => {
+            map.open(unknown_keys(&key), false);
+            return true;
+        }
     };
     if !inner.grouping {
+        let twice = presence.is_certain()
+            && map.get_mut(&name).is_some_and(|entry| entry.presence.is_certain());
         let place = key.origin.place;
-        return map.put(MapEntry { place, presence, ..MapEntry::certain(name, value) });
+        map.put(MapEntry { place, presence, ..MapEntry::certain(name, value) });
+        return !twice;
     }
     let item = Item { value, presence: presence.clone() };
     if let Some(entry) = map.get_mut(&name)
@@ -117,9 +123,10 @@ fn add(map: &mut MapBuilder, inner: &For, key: Option<Value>, value: Value, pres
     {
         Arc::make_mut(group).items.push(item);
         entry.presence.when = std::mem::take(&mut entry.presence.when).or(presence.when);
-        return;
+        return true;
     }
     let origin = item.value.origin.clone();
     let group = Value::new(Kind::List(Arc::new(List::new(vec![item], None))), origin);
     map.put(MapEntry { presence, ..MapEntry::certain(name, group) });
+    true
 }

@@ -13,6 +13,7 @@ pub(crate) mod force;
 pub(crate) mod identity;
 mod operators;
 mod reference;
+pub(crate) mod same;
 pub(crate) mod select;
 mod symbols;
 mod template;

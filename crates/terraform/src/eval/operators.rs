@@ -1,6 +1,5 @@
 //! Operators, with Terraform's conversions and unknown operands.
 
-use bigdecimal::{BigDecimal, Zero};
 use smol_str::SmolStr;
 use source::Place;
 use value::{
@@ -10,7 +9,7 @@ use value::{
 use super::condition::{self, over, to_value};
 use super::identity::identity_text;
 use super::view::view;
-use super::{Evaluator, Scope, text};
+use super::{Evaluator, Scope, same, text, unknown};
 use crate::ast::{Binary, Expr, ExprKind, Unary};
 
 impl Evaluator<'_> {
@@ -29,11 +28,12 @@ impl Evaluator<'_> {
         let origin = Origin::computed(place);
         match operator {
             Unary::Not => {
+                let Some(operand) = self.boolean(operand) else { return Value::absent() };
                 let holds = self.condition(&operand, expr, scope);
                 to_value(&holds.not(), &origin).with_sensitivity(operand.sensitive)
             }
             Unary::Negate => over(&operand, &origin, |operand| match (operand.as_number(), &operand.kind) {
-                (Some(number), _) => Value::number(Number::from_big(-number.to_big()), origin.clone()),
+                (Some(number), _) => Value::number(number.negated(), origin.clone()),
                 (None, Kind::Unknown(_) | Kind::Reference(_) | Kind::Template(_)) => {
                     self.derived("-", std::slice::from_ref(operand), place)
                 }
@@ -79,10 +79,7 @@ impl Evaluator<'_> {
         let origin = Origin::computed(place);
         let and = operator == Binary::And;
         let left = self.eval(&operands.0, scope);
-        let left = self.force(left);
-        if left.is_absent() || matches!(left.kind, Kind::Null) {
-            return Value::absent();
-        }
+        let Some(left) = self.boolean(left) else { return Value::absent() };
         let a = self.condition(&left, &operands.0, scope);
         match (&a, and) {
             (Condition::Never, true) | (Condition::Always, false) => {
@@ -91,15 +88,14 @@ impl Evaluator<'_> {
             _ => {}
         }
         let right = self.eval(&operands.1, scope);
-        let right = self.force(right);
-        if right.is_absent() || matches!(right.kind, Kind::Null) {
+        let Some(right) = self.boolean(right) else {
             // Guarded by the left operand, as in `x != null && x.enabled`: an error only where that lets it through.
             return match (&a, and) {
                 (Condition::Always, true) | (Condition::Never, false) => Value::absent(),
                 (_, true) => to_value(&Condition::Never, &origin),
                 (_, false) => to_value(&Condition::Always, &origin),
             };
-        }
+        };
         let b = self.condition(&right, &operands.1, scope);
         let both = if and { a.and(b) } else { a.or(b) };
         to_value(&condition::simplified(both), &origin).with_sensitivity(left.sensitive || right.sensitive)
@@ -141,17 +137,20 @@ impl Evaluator<'_> {
             };
         };
         let origin = Origin::computed(place);
-        let number = |big: BigDecimal| Value::number(Number::from_big(big), origin.clone());
+        let number = |number: Option<Number>| match number {
+            Some(number) => Value::number(number, origin.clone()),
+            None => unknown("the number is too large", place),
+        };
         match operator {
             Binary::Less => Value::bool(a < b, origin),
             Binary::LessOrEqual => Value::bool(a <= b, origin),
             Binary::Greater => Value::bool(a > b, origin),
             Binary::GreaterOrEqual => Value::bool(a >= b, origin),
-            Binary::Add => number(a.to_big() + b.to_big()),
-            Binary::Subtract => number(a.to_big() - b.to_big()),
-            Binary::Multiply => number(a.to_big() * b.to_big()),
-            Binary::Divide if !b.to_big().is_zero() => number(a.to_big() / b.to_big()),
-            Binary::Modulo if !b.to_big().is_zero() => number(a.to_big() % b.to_big()),
+            Binary::Add => number(a.plus(&b)),
+            Binary::Subtract => number(a.minus(&b)),
+            Binary::Multiply => number(a.times(&b)),
+            Binary::Divide => number(a.over(&b)),
+            Binary::Modulo => number(a.modulo(&b)),
             _ => Value::absent(),
         }
     }
@@ -162,9 +161,8 @@ impl Evaluator<'_> {
         if let Some(condition) = unknown_equals(left, right).or_else(|| unknown_equals(right, left)) {
             return to_value(&condition, &origin);
         }
-        let scalar = |value: &Value| matches!(value.kind, Kind::Bool(_) | Kind::Number(_) | Kind::String(_));
-        if scalar(left) && scalar(right) {
-            return Value::bool(left.kind == right.kind, origin);
+        if let Some(known) = same::compared(left, right) {
+            return Value::bool(known, origin);
         }
         match equal(left, right, &Blind, &World::default()) {
             Truth::Yes => Value::bool(true, origin),

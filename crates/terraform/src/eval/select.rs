@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 use source::Place;
-use value::{Condition, Identity, Kind, List, Map, Origin, Reference, Unknown, Value};
+use value::{Condition, Identity, Kind, List, ListShape, Map, MapShape, Origin, Reference, Unknown, Value};
 
 use super::condition::{choose, over};
 use super::identity::identity_text;
@@ -18,13 +18,17 @@ impl Evaluator<'_> {
     /// Attribute `name` of a value.
     pub(crate) fn attribute(&mut self, value: &Value, name: &str, place: Place) -> Value {
         let selected = match &value.kind {
-            Kind::Map(map) => field(map, name),
             Kind::Unknown(_) => value.get(name),
             Kind::Reference(_) => return value.get(name).with_sensitivity(value.sensitive),
             Kind::Alternatives(_) => {
                 return over(value, &Origin::computed(place), |choice| self.attribute(choice, name, place));
             }
+            Kind::Map(map) if matches!(map.shape, MapShape::Document(_)) => Value::absent(),
+            Kind::Map(map) => field(map, name),
             // A list that stands for all instances of a resource or for a nested block.
+            Kind::List(list) if list.shape.is_set() || matches!(list.shape, ListShape::Document(_)) => {
+                Value::absent()
+            }
             Kind::List(list) => match name.parse::<usize>() {
                 Ok(at) => nth(list, at, place),
                 Err(_) => match only_many(list) {
@@ -51,10 +55,13 @@ impl Evaluator<'_> {
         }
         let known = text::primitive(&key);
         let element = match (&value.kind, known) {
-            (Kind::List(list), Some(known)) => match known.parse::<usize>() {
-                Ok(at) => nth(list, at, place),
-                Err(_) => only_many(list).cloned().unwrap_or_else(Value::absent),
+            (Kind::List(list), _) if list.shape.is_set() => Value::absent(),
+            (Kind::List(_) | Kind::Map(_), _) if text::document(value).is_some() => Value::absent(),
+            (Kind::List(list), Some(_)) => match position(&key) {
+                Some(at) => nth(list, at, place),
+                None => only_many(list).cloned().unwrap_or_else(Value::absent),
             },
+            (Kind::List(_) | Kind::Map(_), None) if super::expression::is_no_key(&key) => Value::absent(),
             (Kind::Map(map), Some(known)) => field(map, &known),
             (Kind::Unknown(unknown), Some(known)) => {
                 let selected = at_unknown(unknown, &known);
@@ -108,6 +115,14 @@ impl Evaluator<'_> {
             _ => self.derived("index", &[whole.clone(), key.clone()], place),
         }
     }
+}
+
+/// The position that a known index says: a whole number, also as a text.
+fn position(index: &Value) -> Option<usize> {
+    if matches!(index.kind, Kind::Bool(_)) {
+        return None;
+    }
+    index.as_number().and_then(|number| number.as_i64()).and_then(|at| usize::try_from(at).ok())
 }
 
 /// The field of a map; that of an open map may be as absent as its open part says.

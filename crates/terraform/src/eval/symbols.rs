@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 use source::{Place, ProblemSeverity};
 use value::{Identity, Kind, Origin, StepKind, Unknown, Value};
 
-use super::conversion::Type;
+use super::conversion::{Constraint, unknown_of};
 use super::cycle::Running;
 use super::reference::is_running;
 use super::{Cell, Evaluator, Scope, unknown};
@@ -129,7 +129,7 @@ impl Evaluator<'_> {
     }
 
     fn variable_value(&mut self, instance: usize, name: &str, block: &Block) -> Value {
-        let ty = block.body.attribute("type").map_or(Type::Any, |ty| Type::parse(&ty.value));
+        let ty = block.body.attribute("type").map_or(Constraint::ANY, |ty| Constraint::parse(&ty.value));
         let nullable = block.body.attribute("nullable").is_none() || self.flag(block, "nullable", instance);
         let sensitive = self.flag(block, "sensitive", instance) || self.flag(block, "ephemeral", instance);
         let given = match self.instance(instance).and_then(|instance| instance.caller.clone()) {
@@ -145,10 +145,9 @@ impl Evaluator<'_> {
         };
         let given = given.filter(|value| nullable || !matches!(value.kind, Kind::Null));
         let value = match (given, block.body.attribute("default")) {
-            (Some(value), _) if !value.is_absent() => self.convert(value, &ty, instance),
+            (Some(value), _) => self.given_value(name, value, &ty, instance, block.header),
             (None, Some(default)) => self.default_value(name, default, &ty, instance),
-            // A value that Terraform refuses is not made up for by the default.
-            (Some(_), _) | (None, None) => {
+            (None, None) => {
                 let value = self.unset_variable(instance, name, &ty, block);
                 value.through(StepKind::VariableUnset, name, Some(block.header))
             }
@@ -156,23 +155,40 @@ impl Evaluator<'_> {
         value.with_sensitivity(sensitive)
     }
 
-    fn default_value(&mut self, name: &str, default: &Attribute, ty: &Type<'_>, instance: usize) -> Value {
+    fn default_value(&mut self, name: &str, default: &Attribute, ty: &Constraint<'_>, instance: usize) -> Value {
         let scope = Scope { closed: true, ..Scope::of(instance) };
         let value = self.eval(&default.value, &scope);
-        let value = match value.is_absent() {
-            true => unknown(
-                format!("the default of variable \"{name}\" cannot be evaluated"),
-                default.value.place,
-            ),
-            false => self.convert(value, ty, instance),
-        };
+        let value = self.given_value(name, value, ty, instance, default.place);
         value.through(StepKind::VariableDefault, name, Some(default.place))
     }
 
-    fn unset_variable(&mut self, instance: usize, name: &str, ty: &Type<'_>, block: &Block) -> Value {
+    /// What is given to a variable, as its type. What Terraform would refuse is told of and unknown.
+    fn given_value(
+        &mut self,
+        name: &str,
+        given: Value,
+        ty: &Constraint<'_>,
+        instance: usize,
+        place: Place,
+    ) -> Value {
+        if given.is_absent() {
+            return unknown(format!("the value of variable \"{name}\" is an error"), place);
+        }
+        let (origin, at) = (given.origin.clone(), given.origin.place.unwrap_or(place));
+        let value = self.conform(given, ty, instance);
+        if !value.is_absent() {
+            return value;
+        }
+        let message = format!("the value of variable \"{name}\" is no {}", ty.ty());
+        let help = "give it a value of that type, or correct the type; it is unknown here";
+        self.problem(ProblemSeverity::Warning, "terraform-variable-type", at, message.clone(), help);
+        unknown_of(&Unknown::fresh(message), ty, &origin)
+    }
+
+    fn unset_variable(&mut self, instance: usize, name: &str, ty: &Constraint<'_>, block: &Block) -> Value {
         let expression = self.address(instance, &format!("var.{name}"));
         let reason = SmolStr::from(format!("variable \"{name}\" has no value"));
         let unknown = Unknown::identified(reason, Identity::new(&self.root, &expression));
-        super::conversion::unknown_of(&unknown, ty, &Origin::computed(block.header))
+        unknown_of(&unknown, ty, &Origin::computed(block.header))
     }
 }

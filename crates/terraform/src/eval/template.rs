@@ -59,10 +59,7 @@ impl Evaluator<'_> {
 
     fn if_parts(&mut self, inner: &IfPiece, scope: &Scope<'_>, sensitive: &mut bool) -> Option<Vec<Part>> {
         let value = self.eval(&inner.condition, scope);
-        let value = self.force(value);
-        if value.is_absent() || matches!(value.kind, Kind::Null) {
-            return None;
-        }
+        let value = self.boolean(value)?;
         *sensitive |= value.sensitive;
         match self.condition(&value, &inner.condition, scope) {
             Condition::Always => self.template_parts(&inner.then, scope, sensitive),

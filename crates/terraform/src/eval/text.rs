@@ -15,8 +15,8 @@ pub(crate) fn primitive(value: &Value) -> Option<SmolStr> {
     }
 }
 
-/// A value as the parts of a text, flattened; none where Terraform would refuse it (null). A list or a map is what
-/// `jsonencode` gave, and becomes JSON here.
+/// A value as the parts of a text, flattened; none where Terraform would refuse it (null, a list, a map). A document
+/// becomes its text.
 pub(crate) fn parts(value: &Value) -> Option<Vec<Part>> {
     if let Some(text) = primitive(value) {
         return Some(vec![Part::Text(text)]);
@@ -28,7 +28,8 @@ pub(crate) fn parts(value: &Value) -> Option<Vec<Part>> {
             let unknown = Unknown::fresh(reason(value).unwrap_or_else(|| "the text is not known".into()));
             Some(vec![Part::Value(Value::unknown(unknown, value.origin.clone()))])
         }
-        Kind::List(_) | Kind::Map(_) => Some(json(value)),
+        Kind::List(_) | Kind::Map(_) if document(value).is_some() => Some(json(value)),
+        Kind::List(_) | Kind::Map(_) => None,
         _ => Some(vec![Part::Value(value.clone())]),
     }
 }

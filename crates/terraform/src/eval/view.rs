@@ -36,6 +36,7 @@ pub(crate) struct Entry {
 /// The entries of a collection, maps in order of their keys; none if it is no collection. Null has no entries.
 pub(crate) fn view(value: &Value) -> Option<View> {
     match &value.kind {
+        Kind::List(_) | Kind::Map(_) if super::text::document(value).is_some() => None,
         Kind::List(list) => Some(list_view(list, value)),
         Kind::Map(map) => Some(map_view(map, value)),
         Kind::Null => Some(View::default()),

@@ -6,7 +6,7 @@ use source::Place;
 use value::{Condition, How, Kind, Type, Unknown, Value};
 
 use super::Invocation;
-use super::arguments::is_sequence;
+use super::arguments::{holds_secret, is_document, is_sequence};
 use super::convert::{convert, unify};
 use crate::ast::Expr;
 use crate::eval::condition::{self, choose, over, to_value};
@@ -23,7 +23,10 @@ pub(super) fn nonsensitive(_: &mut Evaluator<'_>, call: &Invocation<'_>) -> Valu
 }
 
 pub(super) fn issensitive(_: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
-    Value::bool(call.argument(0).sensitive, call.origin())
+    // A document is one text: any secret in it makes all of it one.
+    let value = call.argument(0);
+    let secret = value.sensitive || is_document(&value) && holds_secret(&value, 32);
+    Value::bool(secret, call.origin())
 }
 
 pub(super) fn as_it_is(_: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {

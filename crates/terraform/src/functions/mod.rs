@@ -6,7 +6,7 @@ mod arguments;
 mod arn;
 mod choices;
 mod collections;
-mod convert;
+pub(crate) mod convert;
 mod csv;
 mod dates;
 mod encoding;
@@ -38,7 +38,7 @@ use crate::eval::condition::{choose, over};
 use crate::eval::{Evaluator, Scope, unknown};
 
 pub(crate) use encoding::json_value;
-pub(crate) use sets::to_set;
+
 
 use table::{Definition, Function, Parameter};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use value::{Item, Kind, List, ListShape, Presence, Type, Value};
 
 use super::Invocation;
-use super::arguments::is_sequence;
+use super::arguments::{holds_secret, is_sequence};
 use super::choices::converted;
 use super::convert::{convert, unify};
 use super::lists::MOST;
@@ -30,7 +30,9 @@ pub(crate) fn to_set(value: Value) -> Value {
                 _ => Type::Any,
             };
             let set = List::new(items, inner.open.clone()).shaped(ListShape::Set(ty));
-            Value { kind: Kind::List(Arc::new(set)), ..value }
+            // Which elements are there tells of each of them.
+            let secret = set.items.iter().any(|item| holds_secret(&item.value, 32));
+            Value { kind: Kind::List(Arc::new(set)), ..value }.with_sensitivity(secret)
         }
         Kind::Alternatives(_) => {
             let origin = value.origin.clone();
@@ -41,8 +43,8 @@ pub(crate) fn to_set(value: Value) -> Value {
     }
 }
 
-/// The order of a set's elements: numbers by size, false before true, texts by their bytes, null last; sequences by
-/// their elements, maps by their values.
+/// The order of a set's elements: numbers by size, false before true, texts by their bytes, null last; anything else
+/// by a text that stands for it.
 fn order(a: &Value, b: &Value) -> Ordering {
     match (&a.kind, &b.kind) {
         (Kind::Null, Kind::Null) => Ordering::Equal,
@@ -51,21 +53,8 @@ fn order(a: &Value, b: &Value) -> Ordering {
         (Kind::Bool(a), Kind::Bool(b)) => a.cmp(b),
         (Kind::Number(a), Kind::Number(b)) => a.cmp(b),
         (Kind::String(a), Kind::String(b)) => a.cmp(b),
-        (Kind::List(a), Kind::List(b)) => {
-            let pairs = a.items.iter().zip(&b.items).map(|(a, b)| order(&a.value, &b.value));
-            let first = pairs.into_iter().find(|order| *order != Ordering::Equal);
-            first.unwrap_or_else(|| a.items.len().cmp(&b.items.len()))
-        }
-        (Kind::Map(a), Kind::Map(b)) => {
-            let sorted = |map: &value::Map| {
-                let mut entries = map.entries.clone();
-                entries.sort_by(|a, b| a.key.cmp(&b.key));
-                entries
-            };
-            let (a, b) = (sorted(a), sorted(b));
-            let pairs = a.iter().zip(&b).map(|(a, b)| a.key.cmp(&b.key).then(order(&a.value, &b.value)));
-            let first = pairs.into_iter().find(|order| *order != Ordering::Equal);
-            first.unwrap_or_else(|| a.len().cmp(&b.len()))
+        (Kind::List(_) | Kind::Map(_), Kind::List(_) | Kind::Map(_)) => {
+            crate::eval::same::key(a).cmp(&crate::eval::same::key(b))
         }
         _ => Ordering::Equal,
     }
@@ -77,7 +66,10 @@ pub(super) fn distinct(items: impl Iterator<Item = Item>) -> Vec<Item> {
     let mut seen: rustc_hash::FxHashMap<(bool, smol_str::SmolStr), usize> = rustc_hash::FxHashMap::default();
     for item in items {
         // Numbers and strings of one spelling differ in type.
-        let key = text::primitive(&item.value).map(|text| (matches!(item.value.kind, Kind::String(_)), text));
+        let key = match text::primitive(&item.value) {
+            Some(text) => Some((matches!(item.value.kind, Kind::String(_)), text)),
+            None => crate::eval::same::key(&item.value).map(|key| (false, key.into())),
+        };
         let known = match &key {
             Some(key) => seen.get(key).copied(),
             None => kept.iter().position(|known| {

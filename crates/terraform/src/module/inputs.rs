@@ -9,7 +9,7 @@ use source::{FileId, Place, Problem, ProblemSeverity, Problems, Sources};
 
 use super::{Folder, Project, constant, path};
 use crate::ast::{Attribute, Expr, ExprKind};
-use crate::eval::conversion::Type;
+use crate::eval::conversion::Constraint;
 use crate::{Inputs, parse};
 
 /// The given values of one root, as expressions, with the place where a file sets them.
@@ -35,7 +35,7 @@ impl GivenVariables {
             let Some((_, block)) = root.variables.position(name).and_then(|at| root.variables.at(at)) else {
                 continue;
             };
-            let ty = block.body.attribute("type").map(|ty| Type::parse(&ty.value));
+            let ty = block.body.attribute("type").map(|ty| Constraint::parse(&ty.value));
             let literal = ty.is_none_or(|ty| ty.is_primitive());
             let expr = if literal {
                 Expr::new(ExprKind::String(SmolStr::new(text)), block.header)

@@ -72,7 +72,7 @@ fn wrong(name: &str, text: &str, files: &[(String, String)]) -> (usize, Vec<Stri
     configuration.extend(files.iter().map(|(path, text)| (format!("files/{path}"), text.clone())));
     let borrowed: Vec<(&str, &str)> =
         configuration.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let (_, declared) = evaluate(&borrowed);
+    let (sources, declared) = evaluate(&borrowed);
     let mut wrong = Vec::new();
     for (at, case) in cases.iter().enumerate() {
         let address = format!("output.c{at:04}");
@@ -82,7 +82,13 @@ fn wrong(name: &str, text: &str, files: &[(String, String)]) -> (usize, Vec<Stri
             Kind::List(list) => list.items.first().map_or_else(Value::absent, |item| item.value.clone()),
             _ => Value::absent(),
         };
+        let file = format!("c{at:04}.tf");
+        let refused = declared.problems.iter().any(|problem| {
+            problem.place.is_some_and(|place| sources.file(place.file).path == file)
+        });
         let told = if value.is_absent() { "error".to_owned() } else { shown(&value) };
+        // What cannot even be read, or names what is not there, is a problem and unknown.
+        let told = if told == "unknown" && refused && !case.why { "error".to_owned() } else { told };
         let wanted = if case.why { "unknown" } else { case.answer.as_str() };
         let wanted = if wanted.starts_with("error: ") { "error" } else { wanted };
         if told != wanted {
@@ -97,8 +103,12 @@ fn wrong(name: &str, text: &str, files: &[(String, String)]) -> (usize, Vec<Stri
 
 /// Type and value as the files have them; `unknown` if anything is.
 fn shown(value: &Value) -> String {
-    if !value.is_wholly_known() {
-        return "unknown".to_owned();
+    match &value.kind {
+        // Infinity cannot be stored, nor can the sign of zero.
+        Kind::Number(number) if number.is_infinite() => return "error".to_owned(),
+        Kind::Number(number) if number.as_i64() == Some(0) => return "number 0".to_owned(),
+        _ if !value.is_wholly_known() => return "unknown".to_owned(),
+        _ => {}
     }
     format!("{} {}", value.ty(), json(value))
 }
