@@ -83,9 +83,7 @@ impl Evaluator<'_> {
             }
         };
         let value = self.eval(&inner.value, &scope);
-        if value.is_absent()
-            || key.as_ref().is_some_and(is_no_key)
-        {
+        if value.is_absent() || key.as_ref().is_some_and(is_no_key) {
             return Iteration::Error;
         }
         Iteration::Entry(key, value, presence)
@@ -111,8 +109,8 @@ fn add(map: &mut MapBuilder, inner: &For, key: Option<Value>, value: Value, pres
         }
     };
     if !inner.grouping {
-        let twice = presence.is_certain()
-            && map.get_mut(&name).is_some_and(|entry| entry.presence.is_certain());
+        let twice =
+            presence.is_certain() && map.get_mut(&name).is_some_and(|entry| entry.presence.is_certain());
         let place = key.origin.place;
         map.put(MapEntry { place, presence, ..MapEntry::certain(name, value) });
         return !twice;

@@ -155,7 +155,13 @@ impl Evaluator<'_> {
         value.with_sensitivity(sensitive)
     }
 
-    fn default_value(&mut self, name: &str, default: &Attribute, ty: &Constraint<'_>, instance: usize) -> Value {
+    fn default_value(
+        &mut self,
+        name: &str,
+        default: &Attribute,
+        ty: &Constraint<'_>,
+        instance: usize,
+    ) -> Value {
         let scope = Scope { closed: true, ..Scope::of(instance) };
         let value = self.eval(&default.value, &scope);
         let value = self.given_value(name, value, ty, instance, default.place);

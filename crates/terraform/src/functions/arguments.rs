@@ -123,7 +123,8 @@ fn list_of_one_type(list: &Arc<List>, value: &Value, set: bool) -> Value {
         _ => Type::Any,
     };
     let converted = List::new(items, list.open.clone());
-    let converted = Value { kind: Kind::List(Arc::new(converted.shaped(ListShape::List(inner)))), ..value.clone() };
+    let converted =
+        Value { kind: Kind::List(Arc::new(converted.shaped(ListShape::List(inner)))), ..value.clone() };
     if set { super::sets::to_set(converted) } else { converted }
 }
 

@@ -215,7 +215,9 @@ pub(super) fn to_number(value: Value) -> Value {
 /// A boolean or a text of one; absent for anything else that is known.
 pub(super) fn to_bool(value: Value) -> Value {
     let kind = match &value.kind {
-        Kind::Bool(_) | Kind::Template(_) | Kind::Unknown(_) | Kind::Reference(_) | Kind::Null => return value,
+        Kind::Bool(_) | Kind::Template(_) | Kind::Unknown(_) | Kind::Reference(_) | Kind::Null => {
+            return value;
+        }
         Kind::String(text) => match text.as_str() {
             "true" | "1" => Some(Kind::Bool(true)),
             "false" | "0" => Some(Kind::Bool(false)),

@@ -5,9 +5,7 @@
 use std::sync::Arc;
 
 use source::document::{Node, NodeKind, ScalarStyle};
-use value::{
-    Format, How, Item, Kind, List, ListShape, Map, MapEntry, MapShape, Number, Origin, Type, Value,
-};
+use value::{Format, How, Item, Kind, List, ListShape, Map, MapEntry, MapShape, Number, Origin, Type, Value};
 
 use super::arguments::is_document;
 use super::{Invocation, Refusal, yaml_decode, yaml_encode};
@@ -62,7 +60,10 @@ fn as_text(value: &Value) -> Value {
     match &value.kind {
         Kind::List(list) if !is_document(value) => {
             let item = |item: &Item| Item { value: as_text(&item.value), ..item.clone() };
-            Value { kind: Kind::List(Arc::new(list.with(list.items.iter().map(item).collect()))), ..value.clone() }
+            Value {
+                kind: Kind::List(Arc::new(list.with(list.items.iter().map(item).collect()))),
+                ..value.clone()
+            }
         }
         Kind::Map(map) if !is_document(value) => {
             let entry = |entry: &MapEntry| MapEntry { value: as_text(&entry.value), ..entry.clone() };

@@ -84,9 +84,10 @@ fn flatten_into(flat: &mut View, value: Value, presence: &Presence, depth: usize
         // Alternatives of which one at least is a list.
         Kind::Alternatives(alternatives)
             if depth > 0
-                && alternatives.choices.iter().any(|(_, choice)| {
-                    matches!(choice.kind, Kind::List(_)) && !is_document(choice)
-                }) =>
+                && alternatives
+                    .choices
+                    .iter()
+                    .any(|(_, choice)| matches!(choice.kind, Kind::List(_)) && !is_document(choice)) =>
         {
             view(&value)
         }
@@ -277,10 +278,7 @@ pub(super) fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Val
         match bound.as_number() {
             Some(known) => bounds.push(known),
             None => {
-                let many = Item {
-                    value: unknown_number(call.place),
-                    presence: Presence::any_number(),
-                };
+                let many = Item { value: unknown_number(call.place), presence: Presence::any_number() };
                 return numbers(vec![many], call);
             }
         }

@@ -39,7 +39,6 @@ use crate::eval::{Evaluator, Scope, unknown};
 
 pub(crate) use encoding::json_value;
 
-
 use table::{Definition, Function, Parameter};
 
 /// Most combinations of alternatives that a function is applied to.

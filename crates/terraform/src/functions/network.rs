@@ -100,7 +100,8 @@ fn address(text: &str) -> Option<(u128, u32)> {
     let mut parts = text.split('.');
     let mut whole: u128 = 0;
     for _ in 0..4 {
-        let part = parts.next().filter(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))?;
+        let part =
+            parts.next().filter(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))?;
         let byte: u8 = part.parse().ok()?;
         whole = whole << 8 | u128::from(byte);
     }

@@ -190,6 +190,7 @@ fn float(number: f64) -> Answer {
     if number.is_infinite() {
         return Err(Refusal::Unknown("the number is infinite".into()));
     }
-    let number = Number::parse(&format!("{number}")).ok_or(Refusal::Unknown("the number is too large".into()))?;
+    let number =
+        Number::parse(&format!("{number}")).ok_or(Refusal::Unknown("the number is too large".into()))?;
     Ok(Kind::Number(number))
 }

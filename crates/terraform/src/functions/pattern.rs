@@ -16,10 +16,12 @@ const MOST_REPEATED: u32 = 1000;
 /// What Go refuses; a limit for a pattern that is too large.
 pub(super) fn compile(pattern: &str) -> Result<Regex, Refusal> {
     let translated = Translator { chars: pattern.chars().collect(), at: 0, out: String::new() }.run()?;
-    RegexBuilder::new(&translated).size_limit(SIZE).dfa_size_limit(SIZE).build().map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => Refusal::Limit,
-        _ => Refusal::Error,
-    })
+    RegexBuilder::new(&translated).size_limit(SIZE).dfa_size_limit(SIZE).build().map_err(
+        |error| match error {
+            regex::Error::CompiledTooBig(_) => Refusal::Limit,
+            _ => Refusal::Error,
+        },
+    )
 }
 
 struct Translator {
@@ -258,8 +260,8 @@ impl Translator {
         let rest: String = self.chars.iter().skip(self.at + 1).take(16).collect();
         let Some((name, _)) = rest.split_once(":]") else { return Ok(false) };
         const NAMES: [&str; 14] = [
-            "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
-            "upper", "word", "xdigit",
+            "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
+            "space", "upper", "word", "xdigit",
         ];
         if !NAMES.contains(&name.strip_prefix('^').unwrap_or(name)) {
             return Err(Refusal::Error);

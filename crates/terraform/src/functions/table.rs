@@ -4,8 +4,8 @@
 use value::Type;
 
 use super::Special;
-use super::{arn, choices, collections, csv, dates, encoding, files, format, hashes, lists, maps, network};
 use super::{Pure, numbers, sets, strings, texts};
+use super::{arn, choices, collections, csv, dates, encoding, files, format, hashes, lists, maps, network};
 
 /// How a function is evaluated.
 #[derive(Clone, Copy)]
@@ -62,7 +62,8 @@ impl Definition {
     /// The parameter of the argument at a position; none if there are too many arguments.
     pub(super) fn parameter(&self, at: usize) -> Option<Parameter> {
         let letters = self.parameters.trim_end_matches('*');
-        let letter = letters.chars().nth(at).or_else(|| letters.chars().last().filter(|_| self.is_variadic()));
+        let letter =
+            letters.chars().nth(at).or_else(|| letters.chars().last().filter(|_| self.is_variadic()));
         Some(match letter? {
             's' => Parameter::String,
             'n' => Parameter::Number,
@@ -121,7 +122,12 @@ const fn pure(name: &'static str, parameters: &'static str, result: char, functi
     Definition { name, parameters, result, function: Function::Pure(function) }
 }
 
-const fn special(name: &'static str, parameters: &'static str, result: char, function: Special) -> Definition {
+const fn special(
+    name: &'static str,
+    parameters: &'static str,
+    result: char,
+    function: Special,
+) -> Definition {
     Definition { name, parameters, result, function: Function::Special(function) }
 }
 

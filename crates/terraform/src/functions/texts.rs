@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
+use base64::Engine;
 use base64::alphabet;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
-use base64::Engine;
 use encoding_rs::Encoding;
 use value::Value;
 
@@ -63,8 +63,8 @@ fn charset(name: &str) -> Result<Charset, Refusal> {
         "utf-16" | "csutf16" => Charset::Utf16(true, true),
         "utf-16be" | "csutf16be" => Charset::Utf16(true, false),
         "utf-16le" | "csutf16le" => Charset::Utf16(false, false),
-        "iso-8859-1" | "iso_8859-1" | "iso_8859-1:1987" | "latin1" | "l1" | "iso-ir-100" | "ibm819" | "cp819"
-        | "csisolatin1" => Charset::Latin1,
+        "iso-8859-1" | "iso_8859-1" | "iso_8859-1:1987" | "latin1" | "l1" | "iso-ir-100" | "ibm819"
+        | "cp819" | "csisolatin1" => Charset::Latin1,
         _ if OURS.contains(&lower.as_str()) => {
             Encoding::for_label(lower.as_bytes()).map(Charset::Other).ok_or(Refusal::Error)?
         }

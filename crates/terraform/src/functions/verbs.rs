@@ -312,7 +312,9 @@ fn primitive(value: &Value) -> Result<String, Refusal> {
 
 fn numeric(value: &Value) -> Result<BigDecimal, Refusal> {
     match value.kind {
-        Kind::Number(_) | Kind::String(_) => value.as_number().map(|number| number.to_big()).ok_or(Refusal::Error),
+        Kind::Number(_) | Kind::String(_) => {
+            value.as_number().map(|number| number.to_big()).ok_or(Refusal::Error)
+        }
         _ => Err(Refusal::Error),
     }
 }

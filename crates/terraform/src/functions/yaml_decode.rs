@@ -16,7 +16,8 @@ use crate::eval::view::MapBuilder;
 /// What Terraform refuses; a limit for documents that are too large, and what has no value here (infinities).
 pub(super) fn decode(text: &str, origin: &Origin) -> Result<Value, Refusal> {
     let documents = parse(text, &source::Limits::default()).map_err(|error| {
-        let limit = ["too large", "too many nodes", "too deeply"].iter().any(|end| error.message.ends_with(end));
+        let limit =
+            ["too large", "too many nodes", "too deeply"].iter().any(|end| error.message.ends_with(end));
         if limit { Refusal::Limit } else { Refusal::Error }
     })?;
     match documents.as_slice() {
@@ -33,9 +34,7 @@ struct Reader<'t> {
 impl Reader<'_> {
     fn value(&self, node: &Node) -> Result<Value, Refusal> {
         match (&node.kind, node.tag.as_deref()) {
-            (NodeKind::Scalar(scalar), tag) => {
-                Ok(Value::new(resolved(scalar, tag)?, self.origin.clone()))
-            }
+            (NodeKind::Scalar(scalar), tag) => Ok(Value::new(resolved(scalar, tag)?, self.origin.clone())),
             (NodeKind::Sequence(items), None | Some("!seq")) => {
                 let items: Result<Vec<Value>, Refusal> = items.iter().map(|item| self.value(item)).collect();
                 Ok(Value::list(items?, self.origin.clone()))
@@ -50,17 +49,16 @@ impl Reader<'_> {
         for entry in entries {
             let value = self.value(&entry.value)?;
             let written = self.text.get(entry.key_span.range()).unwrap_or_default();
-            let style = if written.starts_with(['"', '\'']) { ScalarStyle::Quoted } else { ScalarStyle::Plain };
+            let style =
+                if written.starts_with(['"', '\'']) { ScalarStyle::Quoted } else { ScalarStyle::Plain };
             if style == ScalarStyle::Plain && entry.key == "<<" {
                 // Later entries win, those of a merged mapping too.
                 let Kind::Map(merged) = &value.kind else { return Err(Refusal::Error) };
                 merged.entries.iter().for_each(|entry| map.put(entry.clone()));
                 continue;
             }
-            let key = Value::new(
-                resolved(&Scalar { text: entry.key.clone(), style }, None)?,
-                Origin::default(),
-            );
+            let key =
+                Value::new(resolved(&Scalar { text: entry.key.clone(), style }, None)?, Origin::default());
             let key = crate::eval::text::primitive(&key).ok_or(Refusal::Error)?;
             map.put(MapEntry::certain(key, value));
         }

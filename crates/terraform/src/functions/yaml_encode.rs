@@ -66,7 +66,13 @@ impl Writer {
     }
 
     /// A node whose children stand at column `indent`.
-    fn node(&mut self, value: &Value, indent: usize, position: Position, depth: usize) -> Result<(), Refusal> {
+    fn node(
+        &mut self,
+        value: &Value,
+        indent: usize,
+        position: Position,
+        depth: usize,
+    ) -> Result<(), Refusal> {
         if depth == 0 {
             return Err(Refusal::Limit);
         }
@@ -214,7 +220,8 @@ fn is_break(c: char) -> bool {
 
 /// Whether the emitter writes a character as it is: the Basic Multilingual Plane without controls.
 fn is_printable(c: char) -> bool {
-    matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{ffff}') && !matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{ffff}')
+        && !matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn may_be_literal(text: &str) -> bool {

@@ -19,6 +19,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/answers")
 }
 
+#[expect(clippy::disallowed_methods, reason = "the cases are read from the repository")]
 fn text_files(folder: &Path) -> Vec<(String, String)> {
     let entries =
         std::fs::read_dir(folder).map(|entries| entries.flatten().collect()).unwrap_or_else(|_| vec![]);
@@ -83,9 +84,10 @@ fn wrong(name: &str, text: &str, files: &[(String, String)]) -> (usize, Vec<Stri
             _ => Value::absent(),
         };
         let file = format!("c{at:04}.tf");
-        let refused = declared.problems.iter().any(|problem| {
-            problem.place.is_some_and(|place| sources.file(place.file).path == file)
-        });
+        let refused = declared
+            .problems
+            .iter()
+            .any(|problem| problem.place.is_some_and(|place| sources.file(place.file).path == file));
         let told = if value.is_absent() { "error".to_owned() } else { shown(&value) };
         // What cannot even be read, or names what is not there, is a problem and unknown.
         let told = if told == "unknown" && refused && !case.why { "error".to_owned() } else { told };
