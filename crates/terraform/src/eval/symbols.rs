@@ -145,9 +145,12 @@ impl Evaluator<'_> {
         };
         let given = given.filter(|value| nullable || !matches!(value.kind, Kind::Null));
         let value = match (given, block.body.attribute("default")) {
-            (Some(value), _) => self.given_value(name, value, &ty, instance, block.header),
+            (Some(value), _) if !value.is_absent() => {
+                self.given_value(name, value, &ty, instance, block.header)
+            }
             (None, Some(default)) => self.default_value(name, default, &ty, instance),
-            (None, None) => {
+            // A value that Terraform refuses is not made up for by the default.
+            (Some(_), _) | (None, None) => {
                 let value = self.unset_variable(instance, name, &ty, block);
                 value.through(StepKind::VariableUnset, name, Some(block.header))
             }
@@ -178,7 +181,7 @@ impl Evaluator<'_> {
         place: Place,
     ) -> Value {
         if given.is_absent() {
-            return unknown(format!("the value of variable \"{name}\" is an error"), place);
+            return unknown(format!("the default of variable \"{name}\" cannot be evaluated"), place);
         }
         let (origin, at) = (given.origin.clone(), given.origin.place.unwrap_or(place));
         let value = self.conform(given, ty, instance);
