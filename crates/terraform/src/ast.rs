@@ -144,6 +144,8 @@ impl Binary {
 pub(crate) struct Body {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) blocks: Vec<Block>,
+    /// Whether something in it could not be read and has no name: what is not here may be written all the same.
+    pub(crate) incomplete: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -31,11 +31,11 @@ pub fn json(text: &str) -> Tree {
 /// Reads a text as a template file; as a body with one argument, none if it is no template.
 #[must_use]
 pub fn template(text: &str) -> Tree {
-    let pieces = parse::template_file(FileId(0), text);
+    let pieces = parse::template_file(FileId(0), text).ok();
     let place = Place::new(FileId(0), Span::new(0, text.len()));
     let value = pieces.map(|pieces| Expr::new(ExprKind::Template(pieces), place));
     let attribute = |value| Attribute { name: "template".into(), place, value, per_instance: false };
-    let body = Body { attributes: value.into_iter().map(attribute).collect(), blocks: Vec::new() };
+    let body = Body { attributes: value.into_iter().map(attribute).collect(), ..Body::default() };
     Tree { body, problems: Problems::new() }
 }
 

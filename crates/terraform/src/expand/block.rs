@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 use source::{Place, ProblemSeverity};
-use value::{Item, Kind, List, Map, MapEntry, Origin, Presence, Value};
+use value::{Item, Kind, List, Map, MapEntry, Origin, Presence, Unknown, Value};
 
 use crate::ast::{Attribute, Block, Body};
 use crate::eval::condition::without_errors;
@@ -135,7 +135,12 @@ impl Evaluator<'_> {
         }
         let written = |entry: &MapEntry| entry.place.map(|place| place.span.start);
         entries.sort_by_key(written);
-        Value::new(Kind::Map(Arc::new(Map::new(entries, None))), Origin::literal(header))
+        let lost = || {
+            let unknown = Unknown::fresh("part of this block could not be read: its syntax is at fault");
+            Arc::new(Unknown { may_be_absent: true, ..unknown })
+        };
+        let open = body.incomplete.then(lost);
+        Value::new(Kind::Map(Arc::new(Map::new(entries, open))), Origin::literal(header))
     }
 
     /// The blocks that a `dynamic` block stands for.

@@ -160,12 +160,13 @@ pub(super) fn templatefile(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>)
     if !evaluator.pay(TEMPLATE + text.len() / 64) {
         return evaluator.limit_hit(call.place);
     }
-    let Some(pieces) = crate::parse::template_file(id, &text) else {
-        let place = Place::new(id, 0..0);
-        let help = "correct the template; its text is unknown";
-        let message = "the file is not a valid template";
-        evaluator.problem(ProblemSeverity::Warning, "terraform-template", place, message, help);
-        return unknown(message, call.place);
+    let pieces = match crate::parse::template_file(id, &text) {
+        Ok(pieces) => pieces,
+        Err(problem) => {
+            let place = problem.place.unwrap_or(call.place);
+            evaluator.problem(problem.severity, problem.code, place, problem.message, problem.help);
+            return unknown("the file is not a valid template", call.place);
+        }
     };
     evaluator.rendering.push(id);
     let text = render(evaluator, &pieces, call);

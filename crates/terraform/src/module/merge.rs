@@ -75,7 +75,7 @@ fn override_locals(base: &mut Body, block: Block, problems: &mut Problems) {
         }
     }
     if !fresh.is_empty() {
-        let body = Body { attributes: fresh, blocks: Vec::new() };
+        let body = Body { attributes: fresh, ..Body::default() };
         base.blocks.push(Block { body, ..block });
     }
 }
@@ -93,6 +93,7 @@ fn override_settings(base: &mut Body, block: Block) {
 
 /// Arguments are replaced one by one, nested blocks all of one type at once; the arguments of `lifecycle` one by one.
 fn merge(base: &mut Body, overrides: Body) {
+    base.incomplete |= overrides.incomplete;
     for attribute in overrides.attributes {
         match base.attributes.iter_mut().find(|known| known.name == attribute.name) {
             Some(known) => *known = attribute,

@@ -45,6 +45,7 @@ impl<'t> Parser<'t> {
     fn body(&mut self, block: Option<&Header>) -> Body {
         let (attributes, blocks) = (self.attributes.len(), self.blocks.len());
         let mut names = FxHashSet::default();
+        let outer = std::mem::replace(&mut self.incomplete, false);
         loop {
             self.skip_lines();
             if self.is_end() {
@@ -84,10 +85,12 @@ impl<'t> Parser<'t> {
         Body {
             attributes: self.attributes.drain(attributes..).collect(),
             blocks: self.blocks.drain(blocks..).collect(),
+            incomplete: std::mem::replace(&mut self.incomplete, outer),
         }
     }
 
     fn tell_unclosed(&mut self, block: &Header) {
+        self.incomplete = true;
         let message = format!("the {} that starts here is not closed", block.shown());
         let fault =
             Fault::new(block.start, block.end, message, "add `}` where it ends, or balance the braces in it");
@@ -111,6 +114,7 @@ impl<'t> Parser<'t> {
             Err(fault) => {
                 self.unwind(marks);
                 self.tell("", &fault, "this line was skipped");
+                self.incomplete = true;
                 return self.skip_item(start, start);
             }
         };
@@ -227,7 +231,8 @@ impl<'t> Parser<'t> {
         }
         if self.depth >= NESTING {
             let fault = self.too_deep();
-            self.tell("", &fault, "the block was skipped");
+            self.tell("", &fault, "the block counts as unknown");
+            self.push_broken(header.kind, start, header.end);
             return self.skip_item(start, start);
         }
         self.depth += 1;
@@ -241,6 +246,7 @@ impl<'t> Parser<'t> {
         if !self.is_line_end() && !self.ends_one_line() && !self.by_indentation {
             let fault = self.unexpected("a new line after a block");
             self.tell("", &fault, "the rest of this line was skipped");
+            self.incomplete = true;
             self.skip_item(start, self.at);
         }
         let (place, whole) = (self.place(header.start, header.end), self.place(start, end));
@@ -287,11 +293,14 @@ impl<'t> Parser<'t> {
             self.push_broken(kind.clone(), start, start + kind.len());
             return self.skip_item(start, after);
         }
-        self.tell(
-            &format!("the header of block `{kind}`"),
-            fault,
-            "the block was skipped, the rest of the file was read",
-        );
+        let consequence = match self.depth {
+            0 => "the block was skipped, the rest of the file was read",
+            _ => "the block counts as unknown, the rest of the file was read",
+        };
+        self.tell(&format!("the header of block `{kind}`"), fault, consequence);
+        if self.depth > 0 {
+            self.push_broken(kind, start, end);
+        }
         if brace {
             self.skip_lines();
             return self.skip_item(start, self.at);
@@ -304,6 +313,7 @@ impl<'t> Parser<'t> {
         let first = self.attributes.len();
         let blocks = self.blocks.len();
         let mut names = FxHashSet::default();
+        let outer = std::mem::replace(&mut self.incomplete, false);
         let start = self.at;
         self.item(first, &mut names);
         let has_block = self.blocks.len() > blocks;
@@ -317,10 +327,12 @@ impl<'t> Parser<'t> {
             let rest = self.body(Some(header));
             self.attributes.extend(rest.attributes);
             self.blocks.extend(rest.blocks);
+            self.incomplete |= rest.incomplete;
         }
         Body {
             attributes: self.attributes.drain(first..).collect(),
             blocks: self.blocks.drain(blocks..).collect(),
+            incomplete: std::mem::replace(&mut self.incomplete, outer),
         }
     }
 }

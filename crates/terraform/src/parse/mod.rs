@@ -98,8 +98,20 @@ pub(crate) fn expression_within(text: &str, place: Place) -> Expr {
 }
 
 /// A template file, places in that file.
-pub(crate) fn template_file(file: FileId, text: &str) -> Option<Vec<Piece>> {
-    Parser::new(file, text, None).bare().ok().map(|(pieces, _)| pieces)
+///
+/// # Errors
+/// What is at fault, where.
+pub(crate) fn template_file(file: FileId, text: &str) -> Result<Vec<Piece>, Box<Problem>> {
+    let mut parser = Parser::new(file, text, None);
+    match parser.bare() {
+        Ok((pieces, _)) => Ok(pieces),
+        Err(fault) => {
+            let place = Place::new(file, fault.start..text.ceil_char_boundary(fault.end));
+            let message = format!("the template cannot be read: {}", fault.message);
+            let help = format!("{}; its text is unknown", fault.remedy);
+            Err(Box::new(Problem::at(ProblemSeverity::Warning, "terraform-template", place, message, help)))
+        }
+    }
 }
 
 /// A template that is a value, all of it at the place where that is used.

@@ -66,6 +66,8 @@ pub(super) struct Parser<'t> {
     pub(super) by_indentation: bool,
     /// Whether a block was open at the end of the text.
     pub(super) unclosed: bool,
+    /// Whether something without a name was left out of the body that is being read.
+    pub(super) incomplete: bool,
     pub(super) problems: Problems,
     /// Faults beyond those that are told one by one.
     pub(super) further: usize,
@@ -101,6 +103,7 @@ impl<'t> Parser<'t> {
             per_instance: false,
             by_indentation: false,
             unclosed: false,
+            incomplete: false,
             problems: Problems::new(),
             further: 0,
             again: 0,

@@ -198,6 +198,7 @@ impl Parser<'_> {
         let message = "too much is wrong in this file to make out where its parts end";
         let fault = Fault::new(self.at, self.at + 1, message, "correct the errors before this place");
         self.tell_always("", &fault, "what follows was not read");
+        self.incomplete = true;
         self.at = self.text.len();
         self.end = self.at;
     }

@@ -217,3 +217,13 @@ fn texts_are_replaced_where_no_match_can_lie_across_an_unknown() {
         "\"{\\\"a\\\":\\\"xx1\\\",\\\"b\\\":y}\"",
     );
 }
+
+#[test]
+fn what_could_not_be_read_is_unknown_and_never_absent() {
+    let text = "resource \"a_b\" \"c\" {\n  x = 'no'\n  v \"w\" = {\n    y = 1\n  }\n  z = 1\n}\nresource \"a_b\" \"d\" {\n  z = 1\n  ? q\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", text)]);
+    let syntax = "?(its syntax is at fault)";
+    let c = show(&find(&declared, "a_b.c").attributes);
+    assert_eq!(c, format!("{{x={syntax}, v={syntax}, z=1}}"));
+    assert_eq!(show(&find(&declared, "a_b.d").attributes), "{z=1, ...}");
+}

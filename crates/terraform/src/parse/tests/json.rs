@@ -94,6 +94,6 @@ fn what_is_no_block_is_told_and_the_rest_is_read() {
 fn values_of_variables_stand_for_themselves() {
     let sources = Sources::in_memory([("a.tfvars.json", r#"{"x": "a ${b}", "//": 1, "y": ["${"]}"#)]);
     let (values, problems) = json_variables(&sources, sources.loaded("a.tfvars.json").expect("it is loaded"));
-    let shown = Show::body(&crate::ast::Body { attributes: values, blocks: Vec::new() }, Places::No);
+    let shown = Show::body(&crate::ast::Body { attributes: values, ..Default::default() }, Places::No);
     assert_eq!((shown.as_str(), problems.len()), ("x = \"a ${b}\"; y = [\"${\"]; ", 0));
 }

@@ -89,7 +89,7 @@ fn an_argument_without_sign_is_unknown() {
     );
     check("\"a\" = 1\n", "a = 1; ", &["1: the name of an argument is in quotes"]);
     check("a = 1\na = 2\n", "a = 1; ", &["2: argument `a` is set twice in this block"]);
-    check("? x\nb = 1\n", "b = 1; ", &["1: `?` stands where an argument or a block is expected"]);
+    check("? x\nb = 1\n", "INCOMPLETE b = 1; ", &["1: `?` stands where an argument or a block is expected"]);
 }
 
 #[test]
@@ -115,12 +115,12 @@ fn a_header_at_fault_loses_its_block() {
 fn an_open_block_takes_no_other_block_along() {
     check(
         "resource \"a\" \"b\" {\n  x = 1\n\nresource \"a\" \"c\" {\n  y = 1\n}\n",
-        "resource[\"a\", \"b\"] {x = 1; } resource[\"a\", \"c\"] {y = 1; } ",
+        "resource[\"a\", \"b\"] {INCOMPLETE x = 1; } resource[\"a\", \"c\"] {y = 1; } ",
         &["1: the block `resource \"a\" \"b\"` that starts here is not closed"],
     );
     check(
         "resource \"a\" \"b\" {\n  v {\n    x = 1\n}\n\nresource \"a\" \"c\" {\n}\n",
-        "resource[\"a\", \"b\"] {v[] {x = 1; } } resource[\"a\", \"c\"] {} ",
+        "resource[\"a\", \"b\"] {v[] {INCOMPLETE x = 1; } } resource[\"a\", \"c\"] {} ",
         &["2: the block `v` that starts here is not closed"],
     );
     check(
@@ -128,7 +128,7 @@ fn an_open_block_takes_no_other_block_along() {
         "resource[\"a\", \"b\"] {t = BROKEN; y = 2; } resource[\"a\", \"c\"] {} ",
         &["2: the value of `t`: the object that starts here is not closed"],
     );
-    check("a {\n", "a[] {} ", &["1: the block `a` that starts here is not closed"]);
+    check("a {\n", "a[] {INCOMPLETE } ", &["1: the block `a` that starts here is not closed"]);
     check("}\na = 1\n", "a = 1; ", &["1: a brace closes nothing that is open here"]);
 }
 
@@ -151,7 +151,7 @@ fn a_block_on_one_line_holds_one_argument() {
     );
     check(
         "a {} b = 1\nc = 1\n",
-        "c = 1; a[] {} ",
+        "INCOMPLETE c = 1; a[] {} ",
         &["1: `b` stands where a new line after a block is expected"],
     );
 }
@@ -162,4 +162,13 @@ fn faults_are_told_up_to_a_number() {
     let (_, problems) = native(FileId(0), &text);
     assert_eq!(problems.len(), 21);
     assert!(problems[20].message.contains("further syntax errors"), "{}", problems[20].message);
+}
+
+#[test]
+fn a_nested_block_that_is_lost_is_unknown() {
+    check(
+        "a {\n v \"x\" = {\n  b = 1\n }\n c = 1\n}\n",
+        "a[] {v = BROKEN; c = 1; } ",
+        &["2: the header of block `v`: `=` stands where `{` or a label is expected"],
+    );
 }

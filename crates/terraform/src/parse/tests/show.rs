@@ -39,6 +39,7 @@ impl Show {
     }
 
     fn items(&mut self, body: &Body) {
+        self.put(if body.incomplete { "INCOMPLETE " } else { "" });
         for Attribute { name, place, value, per_instance } in &body.attributes {
             self.put(name);
             self.place(*place);
