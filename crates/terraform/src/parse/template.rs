@@ -196,7 +196,14 @@ impl Parser<'_> {
         match self.parts.last_mut() {
             Some(Part::Text(text)) => *text = SmolStr::new(text.trim_end()),
             Some(Part::Slice(start, end)) => {
-                *end = *start + text.get(*start..*end).unwrap_or_default().trim_end().len();
+                let line = text.get(*start..*end).unwrap_or_default();
+                // HCL's scanner takes a lone sign with the one character before the line end for a token of its own.
+                let kept = match line.as_bytes() {
+                    [.., b'$' | b'%', b' ' | b'\t', b'\n'] => line.len() - 1,
+                    [.., b'$' | b'%', b' ' | b'\t', b'\r', b'\n'] => line.len() - 2,
+                    _ => line.trim_end().len(),
+                };
+                *end = *start + kept;
             }
             _ => {}
         }

@@ -49,6 +49,8 @@ fn interpolations_nest() {
 fn strip_markers_take_white_space() {
     check(r#""a  ${~ b ~}  c""#, r#"`"a", b, "c"`"#);
     check(r#""${a ~} ""#, "`a`");
+    check("<<X\na $ \n${~ b}\nX", "`\"a $ \", b, \"\\n\"`");
+    check("<<X\na $  \n${~ b}\nX", "`\"a $\", b, \"\\n\"`");
     check(r#""a \n${~b}""#, r#"`"a", b`"#);
     check(
         "<<EOT\n  a ${~ 1 ~}  \n  b\n%{ if true ~}\n  c\n%{ endif }\nEOT",
