@@ -347,12 +347,17 @@ fn loose_node(mut loose: Vec<(Each, Presence)>, place: Place, counted_by: Option
 fn suffix(key: &str) -> SmolStr {
     let mut out = String::with_capacity(key.len() + 4);
     out.push_str("[\"");
-    for c in key.chars() {
-        match c {
+    let mut signs = key.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
-            c => out.push(c),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            // What would begin a template is written twice.
+            '$' | '%' if signs.peek() == Some(&'{') => out.extend([sign, sign]),
+            sign => out.push(sign),
         }
     }
     out.push_str("\"]");

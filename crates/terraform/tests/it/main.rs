@@ -23,6 +23,8 @@ mod repetition;
 #[cfg(test)]
 mod resources;
 #[cfg(test)]
+mod structures;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod unknowns;
