@@ -114,7 +114,10 @@ impl Evaluator<'_> {
             Some("tags_all") => Value::map([("tags_all".into(), self.tags_all(target)?)], Origin::default()),
             _ => self.body(target),
         };
-        for step in path.split('.') {
+        let mut rest = path.as_str();
+        while !rest.is_empty() {
+            let (step, after) = first_step(&value, rest);
+            rest = after;
             value = match &value.kind {
                 Kind::List(list) => match step.parse::<usize>() {
                     Ok(at) if list.items.iter().all(|item| item.presence.is_certain()) => {
@@ -132,6 +135,18 @@ impl Evaluator<'_> {
             _ => Some(value),
         }
     }
+}
+
+/// The first step of a path from a value, and the rest. Keys of maps may have dots in them.
+fn first_step<'p>(value: &Value, path: &'p str) -> (&'p str, &'p str) {
+    let step = |length: usize| {
+        let (step, rest) = path.split_at_checked(length)?;
+        (rest.is_empty() || rest.starts_with('.')).then(|| (step, rest.trim_start_matches('.')))
+    };
+    let keys = value.as_map().into_iter().flat_map(|map| &map.entries).map(|entry| &entry.key);
+    let longest = keys.filter(|key| path.starts_with(key.as_str())).filter_map(|key| step(key.len()));
+    let longest = longest.max_by_key(|(step, _)| step.len());
+    longest.unwrap_or_else(|| path.split_once('.').unwrap_or((path, "")))
 }
 
 fn is_reference(part: &Part) -> bool {
