@@ -183,7 +183,7 @@ fn huge_numbers() {
     input(&[("main.tf", each)], &["terraform-limit"]);
     expression("", "\"${1e1000000000}\"", &["terraform-syntax"]);
     expression("", "pow(9, 999999999)", &[]);
-    expression("", "format(\"%1000000000d\", 1)", &[]);
+    expression("", "format(\"%1000000000d\", 1)", &["terraform-limit"]);
     expression(
         "",
         "join(\"\", [for i in concat([for k in range(1000) : [for j in range(1000) : k]]...) : \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"])",

@@ -203,6 +203,9 @@ impl Float {
             Some((&10, rest)) => {
                 let mut carried = vec![1, 0];
                 carried.extend(rest);
+                while carried.last() == Some(&0) {
+                    carried.pop();
+                }
                 (carried, before + 1)
             }
             _ => (digits, before),

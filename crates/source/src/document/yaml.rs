@@ -20,9 +20,20 @@ const MOST_FROM_ALIASES: usize = 1 << 20;
 /// # Errors
 /// The first syntax error, or the limit that was hit, with its span.
 pub fn parse(text: &str, limits: &Limits) -> Result<Vec<Node>, DocumentError> {
+    read(text, Builder::new(text, limits))
+}
+
+/// The same, with an error for a key that is no scalar.
+///
+/// # Errors
+/// The first syntax error, the limit that was hit, or the first such key, with its span.
+pub fn parse_simple(text: &str, limits: &Limits) -> Result<Vec<Node>, DocumentError> {
+    read(text, Builder { simple: true, ..Builder::new(text, limits) })
+}
+
+fn read(text: &str, mut builder: Builder<'_>) -> Result<Vec<Node>, DocumentError> {
     let mut options = Options::default();
     options.emit_comments = false;
-    let mut builder = Builder::new(text, limits);
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| builder.syntax_error(&error))?;
         builder.take(event, &span)?;
@@ -69,12 +80,14 @@ struct Builder<'t> {
     from_aliases: usize,
     /// End of the last token that had any text: where an empty value stands.
     last_end: usize,
+    /// Whether a key that is no scalar is an error.
+    simple: bool,
 }
 
 impl<'t> Builder<'t> {
     fn new(text: &'t str, limits: &'t Limits) -> Self {
         let (documents, open, anchors) = (Vec::new(), Vec::new(), FxHashMap::default());
-        Self { text, limits, documents, open, anchors, nodes: 0, from_aliases: 0, last_end: 0 }
+        Self { text, limits, documents, open, anchors, nodes: 0, from_aliases: 0, last_end: 0, simple: false }
     }
 
     fn take(&mut self, event: Event<'_>, span: &granit_parser::Span) -> Result<(), DocumentError> {
@@ -201,6 +214,10 @@ impl<'t> Builder<'t> {
             return Ok(());
         };
         parent.depth = parent.depth.max(depth);
+        if self.simple && node.text().is_none() && matches!(parent.kind, OpenKind::Mapping { key: None, .. })
+        {
+            return Err(DocumentError { message: "a key is no scalar".to_owned(), span: node.span });
+        }
         match &mut parent.kind {
             OpenKind::Sequence(items) => items.push(node),
             OpenKind::Mapping { entries, key } => match key.take() {

@@ -39,7 +39,8 @@ impl Evaluator<'_> {
             return self.eval_steps(value.clone(), steps, place, scope);
         }
         let Some((Step::Attribute(first), rest)) = steps.split_first() else {
-            return self.no_reference(name, place);
+            let unknown = self.no_reference(name, place);
+            return if scope.closed { Value::absent() } else { unknown };
         };
         if scope.closed {
             return Value::absent();

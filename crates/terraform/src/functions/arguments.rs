@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use value::{Item, Kind, List, ListShape, Map, MapEntry, Type, Value};
+use value::{How, Item, Kind, List, ListShape, Map, MapEntry, Type, Value};
 
-use super::convert::{to_bool, to_number, unified};
+use super::convert::{to_bool, to_number, unified, unify};
 use super::table::{Definition, Parameter};
 use crate::eval::condition::over;
 use crate::eval::text;
@@ -116,12 +116,13 @@ pub(super) fn to_text(value: Value) -> Value {
 fn list_of_one_type(list: &Arc<List>, value: &Value, set: bool) -> Value {
     let values = list.items.iter().map(|item| item.value.clone()).collect();
     let Some(values) = unified(values) else { return Value::absent() };
+    let types: Vec<Type> = values.iter().map(Value::ty).collect();
+    let inner = match &list.shape {
+        ListShape::List(inner) | ListShape::Set(inner) if *inner != Type::Any => inner.clone(),
+        _ => unify(&types).unwrap_or_default(),
+    };
     let items = values.into_iter().zip(&list.items);
     let items = items.map(|(value, item)| Item { value, presence: item.presence.clone() }).collect();
-    let inner = match &list.shape {
-        ListShape::List(inner) | ListShape::Set(inner) => inner.clone(),
-        _ => Type::Any,
-    };
     let converted = List::new(items, list.open.clone());
     let converted =
         Value { kind: Kind::List(Arc::new(converted.shaped(ListShape::List(inner)))), ..value.clone() };
@@ -162,6 +163,12 @@ fn lists(map: &Arc<Map>, value: &Value) -> Value {
         entries.push(MapEntry { value: converted, ..entry.clone() });
     }
     Value { kind: Kind::Map(Arc::new(map.with(entries))), ..value.clone() }
+}
+
+/// Whether a value is a null literal that stands where it is used: one that came another way has a type.
+pub(super) fn is_untyped_null(value: &Value) -> bool {
+    let here = value.origin.how == How::Literal && value.origin.via.is_none();
+    here && matches!(value.kind, Kind::Null)
 }
 
 /// Whether anything in a value is secret, at most so deep.

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use source::Place;
-use value::{Condition, How, Kind, Type, Unknown, Value};
+use value::{Condition, Kind, Type, Unknown, Value};
 
 use super::Invocation;
-use super::arguments::{holds_secret, is_document, is_sequence};
+use super::arguments::{holds_secret, is_document, is_sequence, is_untyped_null};
 use super::convert::{convert, unify};
 use crate::ast::Expr;
 use crate::eval::condition::{self, choose, over, to_value};
@@ -66,6 +66,7 @@ pub(super) fn converted(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, ty
         (Kind::Template(_), Type::Number | Type::Bool) => {
             evaluator.derived_as(ty, call.name, std::slice::from_ref(value), call.place)
         }
+        (Kind::Null, _) => Value::new(Kind::Null, call.origin()),
         _ => convert(value.clone(), ty),
     })
 }
@@ -115,7 +116,7 @@ pub(super) fn coalesce(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> 
     let Some(ty) = unify(&types) else { return Value::absent() };
     let chosen = first_set(evaluator, call, 0);
     // A null literal has no type, and keeps collections from being converted.
-    let untyped = call.arguments.iter().any(|value| matches!(value.kind, Kind::Null));
+    let untyped = call.arguments.iter().any(is_untyped_null);
     if untyped && !ty.is_primitive() { chosen } else { convert(chosen, &ty) }
 }
 
@@ -153,11 +154,8 @@ fn first_set(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at: usize) ->
 
 /// The first argument that has elements.
 pub(super) fn coalescelist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
-    let lists = |value: &Value| match &value.kind {
-        // A null of no type is none of a list.
-        Kind::Null => value.origin.via.is_some() || value.origin.how != How::Literal,
-        _ => is_sequence(value, false),
-    };
+    // A null is taken to have the type of a list: a literal would not do.
+    let lists = |value: &Value| matches!(value.kind, Kind::Null) || is_sequence(value, false);
     let arguments: Vec<Value> = call.arguments.iter().map(|value| evaluator.force(value.clone())).collect();
     if !arguments.iter().all(lists) {
         return Value::absent();

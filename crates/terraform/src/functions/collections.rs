@@ -4,6 +4,7 @@ use value::{Condition, Item, Kind, List, Presence, Type, Value};
 
 use super::Invocation;
 use super::arguments::{is_document, is_sequence};
+use super::sets::alike;
 use super::strings::characters;
 use crate::eval::condition::{choose, over};
 use crate::eval::select::{any_instance, at_unknown, is_zones, nth};
@@ -159,7 +160,7 @@ pub(super) fn index(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Val
         return evaluator.derived_as(&Type::Number, "index", &[list, wanted], call.place);
     }
     let Some(items) = list.as_list() else { return Value::absent() };
-    let same = |item: &Item| item.value.kind == wanted.kind;
+    let same = |item: &Item| alike(&item.value, &wanted);
     match items.items.iter().position(same).map(i64::try_from) {
         Some(Ok(at)) => Value::number(at, call.origin()),
         _ => Value::absent(),

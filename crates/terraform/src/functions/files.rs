@@ -6,8 +6,10 @@ use source::{FileId, LoadError, Place, ProblemSeverity};
 use value::{Item, Kind, List, ListShape, Origin, Type, Unknown, Value};
 
 use super::arguments::is_map;
+use super::convert::convert;
 use super::glob::Pattern;
 use super::hashes::by_name;
+use super::strings::cleaned;
 use super::texts::encoded;
 use super::{Invocation, MOST_BYTES};
 use crate::eval::view::view;
@@ -135,13 +137,27 @@ pub(super) fn fileset(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> V
             }
         }
     }
-    let prefix = if pattern.folder.is_empty() { String::new() } else { format!("{}/", pattern.folder) };
+    let written = text::primitive(&call.argument(0)).unwrap_or_default();
+    let prefix = prefix(&written, &pattern.folder);
     let mut found: Vec<String> = found.into_iter().map(|path| format!("{prefix}{path}")).collect();
     found.sort_unstable();
     let items = found.into_iter().map(|path| Item::certain(Value::string(path, Origin::default())));
     let more = linked.map(|reason| Arc::new(Unknown::fresh(reason)));
     let set = List::new(items.collect(), more).shaped(ListShape::Set(Type::String));
     Value::new(Kind::List(Arc::new(set)), call.origin())
+}
+
+/// What stands before the matches of a pattern whose folder is `below`, as seen from `folder`, by name alone: from `a`,
+/// the folder `../a` is here.
+fn prefix(folder: &str, below: &str) -> String {
+    let named = |path: &str| match cleaned(path).as_str() {
+        "." => String::new(),
+        path => path.to_owned(),
+    };
+    match path::relative(&named(folder), &named(&format!("{folder}/{below}"))).as_str() {
+        "." => String::new(),
+        there => format!("{there}/"),
+    }
 }
 
 pub(super) fn templatefile(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
@@ -180,7 +196,10 @@ pub(super) fn templatestring(evaluator: &mut Evaluator<'_>, call: &Invocation<'_
         return evaluator.derived("templatestring", &call.arguments, call.place);
     };
     match crate::parse::template_text(text, call.place) {
-        Some(pieces) => render(evaluator, &pieces, call),
+        Some(pieces) => {
+            let rendered = render(evaluator, &pieces, call);
+            convert(rendered, &Type::String)
+        }
         None => Value::absent(),
     }
 }
@@ -229,7 +248,11 @@ fn with_frames(
         }
         None => {
             let scope = Scope { instance: 0, each: None, frames: outer, closed: true };
-            evaluator.deeper(call.place, |this| this.eval_template(pieces, call.place, &scope))
+            evaluator.deeper(call.place, |this| match pieces {
+                // A single interpolation is its value, whatever that is.
+                [crate::ast::Piece::Value(only)] => this.eval(only, &scope),
+                _ => this.eval_template(pieces, call.place, &scope),
+            })
         }
     }
 }

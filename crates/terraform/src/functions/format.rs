@@ -26,7 +26,8 @@ fn formatted(
         Ok(Some(parts)) => text::template(parts, call.origin()),
         Ok(None) => evaluator.derived_as(&Type::String, "format", &call.arguments, call.place),
         Err(Refusal::Error) => Value::absent(),
-        Err(_) => evaluator.limit_hit(call.place),
+        Err(Refusal::Unknown(reason)) => evaluator.opaque(&reason, call, &Type::String),
+        Err(Refusal::Limit) => evaluator.limit_hit(call.place),
     }
 }
 

@@ -265,7 +265,8 @@ pub(super) fn chunklist(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) ->
             let size = if size == 0 { inner.items.len().max(1) } else { size };
             let chunk = |items: &[Item]| Item::certain(reshaped(&value, items.to_vec(), None, call));
             let chunks = List::new(inner.items.chunks(size).map(chunk).collect(), None);
-            Value::new(Kind::List(Arc::new(chunks.shaped(ListShape::LIST))), call.origin())
+            let chunks = chunks.shaped(ListShape::List(value.ty()));
+            Value::new(Kind::List(Arc::new(chunks)), call.origin())
         }
         _ => evaluator.derived("chunklist", &[value, call.argument(1)], call.place),
     }
@@ -288,7 +289,7 @@ pub(super) fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Val
     let (start, end, step) = match bounds.as_slice() {
         [end] => (zero(), end.clone(), one(*end < zero())),
         [start, end] => (start.clone(), end.clone(), one(end < start)),
-        [start, end, step] if *step != zero() => (start.clone(), end.clone(), step.clone()),
+        [start, end, step] if *step != zero() || start == end => (start.clone(), end.clone(), step.clone()),
         _ => return Value::absent(),
     };
     if if step > zero() { end < start } else { end > start } {
@@ -302,7 +303,8 @@ pub(super) fn range(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Val
             return Value::absent();
         }
         items.push(Item::certain(Value::number(at.clone(), call.origin())));
-        at = Number::from_big(at.to_big() + step.to_big());
+        let Some(next) = at.plus(&step) else { return Value::absent() };
+        at = next;
     }
     if !evaluator.pay(items.len()) {
         return evaluator.limit_hit(call.place);

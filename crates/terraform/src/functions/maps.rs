@@ -6,9 +6,10 @@ use smol_str::SmolStr;
 use value::{Item, Kind, List, ListShape, Map, MapEntry, MapShape, Origin, Type, Value};
 
 use super::Invocation;
-use super::arguments::{is_map, is_sequence};
+use super::arguments::{is_map, is_sequence, is_untyped_null};
 use super::choices::{converted, may_be_absent};
 use super::convert::convert;
+use super::sets::alike;
 use crate::eval::condition::simplified;
 use crate::eval::identity::reason;
 use crate::eval::view::{MapBuilder, view};
@@ -22,6 +23,8 @@ pub(super) fn merge(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Val
     for at in 0..call.arguments.len() {
         let value = evaluator.force(call.argument(at));
         if matches!(value.kind, Kind::Null) {
+            // A null literal has no type, which makes types differ.
+            types.extend(is_untyped_null(&value).then_some(Type::Any));
             continue;
         }
         if !is_map(&value) {
@@ -237,7 +240,7 @@ pub(super) fn matchkeys(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) ->
     }
     // Keys of another type than those wanted are converted to it.
     let same = |a: &Value, b: &Value| {
-        a.kind == b.kind || text::primitive(a).is_some() && text::primitive(a) == text::primitive(b)
+        alike(a, b) || text::primitive(a).is_some() && text::primitive(a) == text::primitive(b)
     };
     let is_wanted = |key: &Item| wanted.items.iter().any(|item| same(&item.value, &key.value));
     let pairs = values.items.iter().zip(&keys.items).filter(|(_, key)| is_wanted(key));

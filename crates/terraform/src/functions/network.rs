@@ -155,16 +155,21 @@ impl Prefix {
     fn subnet(self, more: i64, negative: bool, number: u128) -> Result<Self, Refusal> {
         let length = i64::from(self.length).checked_add(more).and_then(|length| u32::try_from(length).ok());
         let length = length.filter(|length| *length <= self.bits).ok_or(Refusal::Error)?;
-        if more < 0 || negative {
-            return Err(Refusal::Unknown("Terraform's answer for a negative number is no subnet".into()));
-        }
-        // Terraform compares in 64 bits.
-        let most = low_bits(length - self.length).min(u128::from(u64::MAX));
-        if number > most {
+        // A shorter prefix is not compared with.
+        let most = u32::try_from(more).map_or(u128::MAX, low_bits);
+        if number > most && !negative {
             return Err(Refusal::Error);
         }
-        let shifted = if self.bits == length { number } else { number << (self.bits - length) };
-        Ok(Self { network: self.network | shifted, length, ..self })
+        let shifted = number.checked_shl(self.bits - length).unwrap_or(0);
+        if !negative {
+            return Ok(Self { network: (self.network | shifted) & low_bits(self.bits), length, ..self });
+        }
+        // The size of what the bits of network and number are together.
+        let signed = |bits: u128| i128::try_from(bits).ok().filter(|_| self.bits == 32);
+        let both = signed(self.network).zip(signed(shifted)).map(|(network, shifted)| network | -shifted);
+        let network = both.map(i128::unsigned_abs).filter(|network| *network <= low_bits(32));
+        let network = network.ok_or(Refusal::Unknown("a negative number is no number of a subnet".into()))?;
+        Ok(Self { network, length, ..self })
     }
 }
 

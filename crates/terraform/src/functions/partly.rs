@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use value::{How, Item, Kind, List, Origin, Part, Template, Unknown, Value};
+use value::{How, Item, Kind, List, Origin, Part, Template, Type, Unknown, Value};
 
 use super::Invocation;
 use super::pattern::compile;
 use super::strings::{lowercase, uppercase};
 use crate::eval::Evaluator;
+use crate::eval::identity::identity_text;
 
 /// The result of a call with arguments that are not wholly known; none if nothing can be told.
 pub(super) fn known(evaluator: &Evaluator<'_>, call: &Invocation<'_>, arguments: &[Value]) -> Option<Value> {
@@ -21,6 +22,7 @@ pub(super) fn known(evaluator: &Evaluator<'_>, call: &Invocation<'_>, arguments:
             let known = test(call.name, template, part.as_str()?)?;
             Some(Value::bool(known, call.origin()))
         }
+        ("cidrsubnet" | "cidrhost", [prefix, sizes @ .., at]) => numbered(evaluator, call, prefix, sizes, at),
         ("lower" | "upper", [Value { kind: Kind::Template(template), origin, .. }]) => {
             let change = if call.name == "lower" { lowercase } else { uppercase };
             let part = |part: &Part| match part {
@@ -34,6 +36,26 @@ pub(super) fn known(evaluator: &Evaluator<'_>, call: &Invocation<'_>, arguments:
         }
         _ => None,
     }
+}
+
+/// Subnets and hosts of one network that is not known differ by their numbers.
+fn numbered(
+    evaluator: &Evaluator<'_>,
+    call: &Invocation<'_>,
+    prefix: &Value,
+    sizes: &[Value],
+    at: &Value,
+) -> Option<Value> {
+    let at = at.as_number()?.as_i64().and_then(|at| u32::try_from(at).ok())?;
+    let mut group = format!("{}({}", call.name, identity_text(prefix)?);
+    for size in sizes {
+        group.push_str(&format!(", {}", size.as_number()?));
+    }
+    let derived = evaluator.derived_as(&Type::String, call.name, &call.arguments, call.place);
+    let Kind::Unknown(unknown) = &derived.kind else { return None };
+    let mut unknown = (**unknown).clone();
+    unknown.identity.as_mut()?.distinct = Some((group.into(), at));
+    Some(Value { kind: Kind::Unknown(Arc::new(unknown)), ..derived })
 }
 
 /// A test of a text by the known parts of it that decide.

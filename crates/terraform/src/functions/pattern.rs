@@ -15,7 +15,8 @@ const MOST_REPEATED: u32 = 1000;
 /// # Errors
 /// What Go refuses; a limit for a pattern that is too large.
 pub(super) fn compile(pattern: &str) -> Result<Regex, Refusal> {
-    let translated = Translator { chars: pattern.chars().collect(), at: 0, out: String::new() }.run()?;
+    let translated =
+        Translator { chars: pattern.chars().collect(), at: 0, out: String::new(), groups: 0 }.run()?;
     RegexBuilder::new(&translated).size_limit(SIZE).dfa_size_limit(SIZE).build().map_err(
         |error| match error {
             regex::Error::CompiledTooBig(_) => Refusal::Limit,
@@ -28,6 +29,8 @@ struct Translator {
     chars: Vec<char>,
     at: usize,
     out: String,
+    /// Groups with a name so far.
+    groups: usize,
 }
 
 impl Translator {
@@ -112,12 +115,11 @@ impl Translator {
             if !valid {
                 return Err(Refusal::Error);
             }
-            if name.starts_with(|c: char| c.is_ascii_digit()) {
-                return Err(Refusal::Unknown("the name of a group starts with a digit".into()));
-            }
             self.at += name.len();
             self.next().ok_or(Refusal::Error)?;
-            self.out.push_str(&format!("?P<{name}>"));
+            // Go takes digits first, and one name twice.
+            self.groups += 1;
+            self.out.push_str(&format!("?P<n{}_{name}>", self.groups));
             return Ok(());
         }
         self.out.push('?');
@@ -309,8 +311,13 @@ fn perl(c: char) -> Option<(bool, &'static str)> {
     })
 }
 
+/// The name of a group as it was written.
+pub(super) fn written_name(name: &str) -> &str {
+    name.split_once('_').map_or(name, |(_, written)| written)
+}
+
 /// Appends what a replacement stands for: `$1`, `${name}`, `$$`, as Go expands them.
-pub(super) fn expand(template: &str, found: &regex::Captures<'_>, out: &mut String) {
+pub(super) fn expand(pattern: &Regex, template: &str, found: &regex::Captures<'_>, out: &mut String) {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('$') {
         out.push_str(before);
@@ -323,7 +330,10 @@ pub(super) fn expand(template: &str, found: &regex::Captures<'_>, out: &mut Stri
             Some((name, after)) => {
                 let group = match name.parse::<usize>() {
                     Ok(number) => found.get(number),
-                    Err(_) => found.name(name),
+                    // The first of this name that took part.
+                    Err(_) => pattern.capture_names().enumerate().find_map(|(at, known)| {
+                        known.filter(|known| written_name(known) == name).and_then(|_| found.get(at))
+                    }),
                 };
                 out.push_str(group.map_or("", |group| group.as_str()));
                 rest = after;

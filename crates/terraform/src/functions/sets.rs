@@ -8,7 +8,7 @@ use value::{Item, Kind, List, ListShape, Presence, Type, Value};
 use super::Invocation;
 use super::arguments::{holds_secret, is_sequence};
 use super::choices::converted;
-use super::convert::{convert, unify};
+use super::convert::{convert, unified, unify};
 use super::lists::MOST;
 use crate::eval::view::{Entry, view};
 use crate::eval::{Evaluator, text};
@@ -17,11 +17,18 @@ pub(super) fn toset(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Val
     converted(evaluator, call, &Type::set(Type::Any))
 }
 
-/// A list as a set; its elements have one type already.
+/// A list as a set; absent if its elements have no type in common.
 pub(crate) fn to_set(value: Value) -> Value {
     match &value.kind {
         Kind::List(inner) => {
-            let mut items = distinct(inner.items.iter().cloned());
+            let known = matches!(&inner.shape, ListShape::List(ty) | ListShape::Set(ty) if *ty != Type::Any);
+            let values = inner.items.iter().map(|item| item.value.clone()).collect();
+            let Some(values) = (if known { Some(values) } else { unified(values) }) else {
+                return Value::absent();
+            };
+            let presences = inner.items.iter().map(|item| item.presence.clone());
+            let items = values.into_iter().zip(presences).map(|(value, presence)| Item { value, presence });
+            let mut items = distinct(items);
             if items.iter().all(|item| item.value.is_wholly_known()) {
                 items.sort_by(|a, b| order(&a.value, &b.value));
             }
@@ -73,7 +80,8 @@ pub(super) fn distinct(items: impl Iterator<Item = Item>) -> Vec<Item> {
         let known = match &key {
             Some(key) => seen.get(key).copied(),
             None => kept.iter().position(|known| {
-                !item.presence.many && known.value.kind == item.value.kind && same_always(&item.value)
+                !item.presence.many
+                    && (alike(&known.value, &item.value) || same_unknown(&known.value, &item.value))
             }),
         };
         match known.and_then(|at| kept.get_mut(at)) {
@@ -92,9 +100,25 @@ pub(super) fn distinct(items: impl Iterator<Item = Item>) -> Vec<Item> {
     kept
 }
 
-/// Whether two values of this look are certainly the same.
-fn same_always(value: &Value) -> bool {
-    value.is_wholly_known() || crate::eval::identity::identity_text(value).is_some()
+/// Whether two values that are not known are the same.
+fn same_unknown(a: &Value, b: &Value) -> bool {
+    a.kind == b.kind && crate::eval::identity::identity_text(a).is_some()
+}
+
+/// Whether two known values are the same in type and value, wherever they were written.
+pub(super) fn alike(a: &Value, b: &Value) -> bool {
+    match (&a.kind, &b.kind) {
+        (Kind::List(x), Kind::List(y)) => {
+            let settled = x.is_settled() && y.is_settled() && x.items.len() == y.items.len();
+            settled && x.items.iter().zip(&y.items).all(|(a, b)| alike(&a.value, &b.value))
+        }
+        (Kind::Map(x), Kind::Map(y)) => {
+            let settled = x.is_settled() && y.is_settled() && x.entries.len() == y.entries.len();
+            settled && x.entries.iter().all(|a| y.entry(&a.key).is_some_and(|b| alike(&a.value, &b.value)))
+        }
+        (Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_), _) => a.kind == b.kind,
+        _ => false,
+    }
 }
 
 /// The arguments as sets of one type; none if they have none in common.
@@ -149,7 +173,7 @@ fn known_sets(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, intersect: b
         return evaluator.limit_hit(call.place);
     }
     let within = |value: &Value, other: &Value| {
-        other.as_list().is_some_and(|list| list.items.iter().any(|item| item.value.kind == value.kind))
+        other.as_list().is_some_and(|list| list.items.iter().any(|item| alike(&item.value, value)))
     };
     let kept = list.items.iter().filter(|item| {
         if intersect {

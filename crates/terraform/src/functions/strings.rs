@@ -4,9 +4,9 @@
 use regex::Regex;
 use smol_str::SmolStr;
 use unicode_segmentation::UnicodeSegmentation;
-use value::{Kind, ListShape, Origin, Type, Value};
+use value::{Kind, ListShape, MapEntry, Origin, Type, Value};
 
-use super::pattern::{compile, expand};
+use super::pattern::{compile, expand, written_name};
 use super::{Answer, MOST_BYTES, Refusal, integer, string, strings, text};
 
 pub(super) fn chomp(arguments: &[Value]) -> Answer {
@@ -160,10 +160,11 @@ pub(super) fn replace(arguments: &[Value]) -> Answer {
     };
     let mut out = String::new();
     let mut last = 0;
-    for found in compile(pattern)?.captures_iter(whole) {
+    let pattern = compile(pattern)?;
+    for found in pattern.captures_iter(whole) {
         let Some(all) = found.get(0) else { continue };
         out.push_str(whole.get(last..all.start()).unwrap_or_default());
-        expand(to, &found, &mut out);
+        expand(&pattern, to, &found, &mut out);
         last = all.end();
         fits(Some(out.len()))?;
     }
@@ -197,13 +198,15 @@ enum Groups {
     None,
     /// So many groups without a name.
     Numbered(usize),
+    /// The names of the groups, in order.
     Named(Vec<SmolStr>),
 }
 
 impl Groups {
     fn of(pattern: &Regex) -> Result<Self, Refusal> {
         let groups = pattern.captures_len() - 1;
-        let named: Vec<SmolStr> = pattern.capture_names().flatten().map(SmolStr::new).collect();
+        let named: Vec<SmolStr> =
+            pattern.capture_names().flatten().map(|name| SmolStr::new(written_name(name))).collect();
         match named.len() {
             _ if groups == 0 => Ok(Self::None),
             0 => Ok(Self::Numbered(groups)),
@@ -216,7 +219,12 @@ impl Groups {
         match self {
             Self::None => Type::String,
             Self::Numbered(groups) => Type::Tuple(vec![Type::String; *groups].into()),
-            Self::Named(names) => Type::object(names.iter().map(|name| (name.clone(), Type::String))),
+            Self::Named(names) => {
+                let mut names = names.clone();
+                names.sort_unstable();
+                names.dedup();
+                Type::object(names.into_iter().map(|name| (name, Type::String)))
+            }
         }
     }
 
@@ -230,8 +238,12 @@ impl Groups {
             Self::None => Kind::String(found.get(0).map_or("", |found| found.as_str()).into()),
             Self::Numbered(_) => Value::list(found.iter().skip(1).map(group), Origin::default()).kind,
             Self::Named(names) => {
-                let entries = names.iter().map(|name| (name.clone(), group(found.name(name))));
-                Value::map(entries, Origin::default()).kind
+                // Of two groups of one name the last one counts.
+                let mut map = crate::eval::view::MapBuilder::default();
+                for (name, found) in names.iter().zip(found.iter().skip(1)) {
+                    map.put(MapEntry::certain(name.clone(), group(found)));
+                }
+                map.finish(Origin::default()).kind
             }
         }
     }

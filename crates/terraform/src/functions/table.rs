@@ -275,7 +275,7 @@ mod tests {
     use super::*;
 
     /// What `terraform metadata functions` says of Terraform 1.11, in the letters of the table.
-    const TERRAFORM: &str = include_str!("../../tests/answers/functions.txt");
+    const TERRAFORM: &str = include_str!("terraform-1.11.txt");
 
     /// Functions of OpenTofu and of providers.
     const OTHERS: [&str; 3] = ["base64gunzip", "cidrcontains", "urldecode"];

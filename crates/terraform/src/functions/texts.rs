@@ -52,6 +52,7 @@ enum Charset {
     /// Whether big-endian, and whether with a mark in front.
     Utf16(bool, bool),
     Latin1,
+    Ascii,
     Other(&'static Encoding),
 }
 
@@ -60,6 +61,7 @@ fn charset(name: &str) -> Result<Charset, Refusal> {
     let lower = name.to_ascii_lowercase();
     Ok(match lower.as_str() {
         "utf-8" | "utf8" | "csutf8" => Charset::Utf8,
+        "us-ascii" | "ascii" => Charset::Ascii,
         "utf-16" | "csutf16" => Charset::Utf16(true, true),
         "utf-16be" | "csutf16be" => Charset::Utf16(true, false),
         "utf-16le" | "csutf16le" => Charset::Utf16(false, false),
@@ -114,6 +116,8 @@ pub(super) fn textencodebase64(arguments: &[Value]) -> Answer {
             let bytes: Option<Vec<u8>> = whole.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
             bytes.ok_or(Refusal::Error)?
         }
+        Charset::Ascii if whole.is_ascii() => whole.as_bytes().to_vec(),
+        Charset::Ascii => return Err(Refusal::Error),
         Charset::Other(encoding) => {
             let (bytes, _, replaced) = encoding.encode(whole);
             if replaced {
@@ -145,9 +149,43 @@ pub(super) fn textdecodebase64(arguments: &[Value]) -> Answer {
             string(decoded.ok_or(Refusal::Error)?)
         }
         Charset::Latin1 => string(bytes.into_iter().map(char::from).collect::<String>()),
+        Charset::Ascii if bytes.is_ascii() => string(String::from_utf8(bytes).map_err(|_| Refusal::Error)?),
+        Charset::Ascii => Err(Refusal::Error),
         Charset::Other(encoding) => {
             let decoded = encoding.decode_without_bom_handling_and_without_replacement(&bytes);
             string(decoded.ok_or(Refusal::Error)?.into_owned())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use value::{Kind, Origin};
+
+    use super::*;
+
+    fn compressed(bytes: &[u8]) -> Vec<Value> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).expect("it is written");
+        vec![Value::string(encoded(&encoder.finish().expect("it ends")), Origin::default())]
+    }
+
+    #[test]
+    fn what_was_compressed_is_text_again() {
+        assert_eq!(base64gunzip(&compressed("héllo".as_bytes())), Ok(Kind::String("héllo".into())));
+        assert_eq!(base64gunzip(&compressed(b"\xff")), Err(Refusal::Error));
+        let terraform = "H4sIAAAAAAAA/0oEAAAA//8BAAD//0O+t+gBAAAA";
+        let given = [Value::string(terraform, Origin::default())];
+        assert_eq!(base64gunzip(&given), Ok(Kind::String("a".into())));
+        assert_eq!(base64gunzip(&[Value::string("YQ==", Origin::default())]), Err(Refusal::Error));
+    }
+
+    #[test]
+    fn a_bomb_is_a_limit() {
+        assert_eq!(base64gunzip(&compressed(&vec![b'a'; 64 << 20])), Err(Refusal::Limit));
     }
 }

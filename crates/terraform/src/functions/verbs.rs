@@ -1,16 +1,16 @@
 //! The verbs of a format, `%[flags][width][.precision][[index]]letter`, and known values written by them as Go does.
 
-use bigdecimal::num_bigint::{BigInt, Sign};
-use bigdecimal::{BigDecimal, RoundingMode, Signed, Zero};
+use std::str::FromStr;
+
+use bigdecimal::num_bigint::Sign;
+use bigdecimal::{BigDecimal, RoundingMode, Zero};
 use unicode_segmentation::UnicodeSegmentation;
-use value::{Kind, Value};
+use value::{Kind, Number, Value};
 
 use super::strings::characters;
 use super::{MOST_BYTES, Refusal};
 use crate::eval::text;
 
-/// Bits of the mantissa of Terraform's numbers.
-const BITS: u64 = 512;
 /// Widest field, and most digits, that Go writes.
 const WIDEST: usize = 1_000_000;
 
@@ -106,14 +106,8 @@ impl Verb {
         let text = match self.letter {
             'v' => return Ok(self.padded(self.default_form(value)?)),
             't' => return as_bool(value).map(|known| known.to_string()).ok_or(Refusal::Error),
-            's' => {
-                let known = primitive(value)?;
-                match self.precision {
-                    Some(most) => known.graphemes(true).take(most).collect(),
-                    None => known,
-                }
-            }
-            'q' => json(&Value::string(primitive(value)?, value::Origin::default()))?,
+            's' => self.cut(primitive(value)?),
+            'q' => json(&Value::string(self.cut(primitive(value)?), value::Origin::default()))?,
             letter => {
                 let number = numeric(value)?;
                 return match letter {
@@ -125,11 +119,19 @@ impl Verb {
         Ok(self.padded(text))
     }
 
+    /// The characters of a text that the precision leaves.
+    fn cut(&self, text: String) -> String {
+        match self.precision {
+            Some(most) => text.graphemes(true).take(most).collect(),
+            None => text,
+        }
+    }
+
     fn default_form(&self, value: &Value) -> Result<String, Refusal> {
         match &value.kind {
             _ if self.sharp => json(value),
             Kind::Null => Ok("null".to_owned()),
-            Kind::Number(number) => Ok(shortest(&number.to_big())),
+            Kind::Number(number) => Ok(shortest(number)),
             Kind::String(_) | Kind::Bool(_) => primitive(value),
             _ => json(value),
         }
@@ -138,7 +140,7 @@ impl Verb {
     /// A text, filled up to the width; with zeros too, whatever it is.
     fn padded(&self, text: String) -> String {
         let missing = self.width.unwrap_or(0).saturating_sub(characters(&text));
-        let fill = if self.zero && !self.left { "0" } else { " " };
+        let fill = if self.zero { "0" } else { " " };
         match self.left {
             true => text + &fill.repeat(missing),
             false => fill.repeat(missing) + &text,
@@ -162,7 +164,8 @@ impl Verb {
         }
     }
 
-    fn integer(&self, number: &BigDecimal) -> Result<String, Refusal> {
+    fn integer(&self, number: &Number) -> Result<String, Refusal> {
+        let number = number.to_big();
         if !number.is_integer() {
             return Err(Refusal::Error);
         }
@@ -185,13 +188,14 @@ impl Verb {
         Ok(self.signed(whole.sign() == Sign::Minus, prefix, &digits, self.precision.is_none()))
     }
 
-    fn float(&self, number: &BigDecimal) -> Result<String, Refusal> {
-        let size = number.abs();
+    fn float(&self, number: &Number) -> Result<String, Refusal> {
+        let negative = number.to_string().starts_with('-');
+        let size = number.to_big().abs();
         let digits = match self.letter {
             'f' => fixed(&size, self.precision.unwrap_or(6)),
             'e' | 'E' => exponential(&size, self.precision.unwrap_or(6)),
             _ => match self.precision {
-                None => shortest(&size),
+                None => shortest(number).trim_start_matches('-').to_owned(),
                 Some(precision) => general(&size, precision.max(1)),
             },
         };
@@ -199,20 +203,23 @@ impl Verb {
             return Err(Refusal::Limit);
         }
         let digits = if self.letter.is_ascii_uppercase() { digits.to_ascii_uppercase() } else { digits };
-        Ok(self.signed(number.is_negative(), "", &digits, true))
+        Ok(self.signed(negative, "", &digits, true))
     }
 }
 
-/// A number as `%v` writes it: its digits, with an exponent from a million on and below a ten-thousandth.
-fn shortest(number: &BigDecimal) -> String {
-    if number.is_zero() {
-        return "0".to_owned();
+/// A number as `%v` writes it: the fewest digits that give it back, with an exponent from a million on and below a
+/// ten-thousandth.
+fn shortest(number: &Number) -> String {
+    let plain = number.to_string();
+    let decimal = BigDecimal::from_str(&plain).unwrap_or_default();
+    if decimal.is_zero() {
+        return plain;
     }
-    let (digits, exponent) = mantissa(number);
+    let (digits, exponent) = mantissa(&decimal);
     if (-4..6).contains(&exponent) {
-        return number.normalized().to_plain_string();
+        return plain;
     }
-    let sign = if number.is_negative() { "-" } else { "" };
+    let sign = if plain.starts_with('-') { "-" } else { "" };
     format!("{sign}{}", with_exponent(&digits, exponent))
 }
 
@@ -266,43 +273,9 @@ fn general(number: &BigDecimal, precision: usize) -> String {
     number.normalized().to_plain_string()
 }
 
-/// A number rounded as its nearest binary number would be: half to even, and a half that is none in binary by the
-/// side on which its binary number lies.
+/// A number, which is exactly what it is in binary, rounded half to even.
 fn rounded(number: &BigDecimal, scale: i64) -> BigDecimal {
-    let half = BigDecimal::new(BigInt::from(5), scale.saturating_add(1));
-    let down = number.with_scale_round(scale, RoundingMode::Down);
-    if number - &down != half {
-        return number.with_scale_round(scale, RoundingMode::HalfUp);
-    }
-    match binary_side(number) {
-        std::cmp::Ordering::Less => down,
-        std::cmp::Ordering::Greater => number.with_scale_round(scale, RoundingMode::Up),
-        std::cmp::Ordering::Equal => number.with_scale_round(scale, RoundingMode::HalfEven),
-    }
-}
-
-/// On which side of a positive number its nearest number of [`BITS`] bits lies.
-fn binary_side(number: &BigDecimal) -> std::cmp::Ordering {
-    let (digits, scale) = number.as_bigint_and_exponent();
-    let ten = |power: i64| BigInt::from(10).pow(u32::try_from(power.clamp(0, 10_000)).unwrap_or(0));
-    let (top, bottom) = (digits * ten(-scale), ten(scale));
-    // Shifted so that the quotient has the bits of the mantissa.
-    let missing = i128::from(BITS) + i128::from(bottom.bits()) - i128::from(top.bits());
-    let shift = |number: &BigInt, by: i128| number << u32::try_from(by.clamp(0, 100_000)).unwrap_or(0);
-    let mut by = missing;
-    let mut quotient = shift(&top, by) / shift(&bottom, -by);
-    if quotient.bits() > BITS {
-        by -= 1;
-        quotient = shift(&top, by) / shift(&bottom, -by);
-    }
-    let (top, bottom) = (shift(&top, by), shift(&bottom, -by));
-    let rest = &top - &quotient * &bottom;
-    if rest.is_zero() {
-        return std::cmp::Ordering::Equal;
-    }
-    let twice: BigInt = rest * 2;
-    let up = twice > bottom || twice == bottom && quotient.bit(0);
-    if up { std::cmp::Ordering::Greater } else { std::cmp::Ordering::Less }
+    number.with_scale_round(scale, RoundingMode::HalfEven)
 }
 
 /// The text of a primitive.
@@ -310,10 +283,15 @@ fn primitive(value: &Value) -> Result<String, Refusal> {
     text::primitive(value).map(|text| text.to_string()).ok_or(Refusal::Error)
 }
 
-fn numeric(value: &Value) -> Result<BigDecimal, Refusal> {
+fn numeric(value: &Value) -> Result<Number, Refusal> {
     match value.kind {
         Kind::Number(_) | Kind::String(_) => {
-            value.as_number().map(|number| number.to_big()).ok_or(Refusal::Error)
+            let number = value.as_number().ok_or(Refusal::Error)?;
+            if number.is_infinite() {
+                Err(Refusal::Unknown("a number is infinite".into()))
+            } else {
+                Ok(number)
+            }
         }
         _ => Err(Refusal::Error),
     }

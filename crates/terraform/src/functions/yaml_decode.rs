@@ -2,7 +2,7 @@
 //! keys of YAML 1.1, the numbers of 1.2). Aliases are expanded within the limits of a document.
 
 use smol_str::SmolStr;
-use source::document::yaml::parse;
+use source::document::yaml::parse_simple;
 use source::document::{Entry, Node, NodeKind, Scalar, ScalarStyle};
 use value::{Kind, MapEntry, Number, Origin, Value};
 
@@ -15,7 +15,12 @@ use crate::eval::view::MapBuilder;
 /// # Errors
 /// What Terraform refuses; a limit for documents that are too large, and what has no value here (infinities).
 pub(super) fn decode(text: &str, origin: &Origin) -> Result<Value, Refusal> {
-    let documents = parse(text, &source::Limits::default()).map_err(|error| {
+    // A tab indents nothing.
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    if first.is_some_and(|line| line.starts_with('\t')) {
+        return Err(Refusal::Error);
+    }
+    let documents = parse_simple(text, &source::Limits::default()).map_err(|error| {
         let limit =
             ["too large", "too many nodes", "too deeply"].iter().any(|end| error.message.ends_with(end));
         if limit { Refusal::Limit } else { Refusal::Error }
@@ -33,7 +38,12 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn value(&self, node: &Node) -> Result<Value, Refusal> {
-        match (&node.kind, node.tag.as_deref()) {
+        // What is no tag of the core schema is written out.
+        let tag = node.tag.as_deref().map(|tag| match tag.strip_prefix("tag:yaml.org,2002:") {
+            Some(name) => format!("!{name}"),
+            None => tag.to_owned(),
+        });
+        match (&node.kind, tag.as_deref()) {
             (NodeKind::Scalar(scalar), tag) => Ok(Value::new(resolved(scalar, tag)?, self.origin.clone())),
             (NodeKind::Sequence(items), None | Some("!seq")) => {
                 let items: Result<Vec<Value>, Refusal> = items.iter().map(|item| self.value(item)).collect();
@@ -191,4 +201,44 @@ fn timestamp(text: &str) -> Option<String> {
         }
     };
     Some(format!("{date}T{time}{zone}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expect: Option<&str>) {
+        let found = decode(text, &Origin::default()).ok();
+        let found = found.map(|value| Value::template(crate::eval::text::json(&value), Origin::default()));
+        assert_eq!(found.as_ref().and_then(Value::as_str), expect, "{text}");
+    }
+
+    #[test]
+    fn tags_say_what_a_plain_scalar_is() {
+        check("!!binary aGVsbG8=", Some("\"aGVsbG8=\""));
+        check("!!str 1", Some("\"1\""));
+        check("!!int \"3\"", Some("\"3\""));
+        check("!!float 1", Some("1"));
+        check("!!bool \"true\"", Some("\"true\""));
+        check("!!null ''", Some("\"\""));
+        check("!!int x", None);
+    }
+
+    #[test]
+    fn merged_mappings_win_over_what_stands_before_them() {
+        check("{d: 2, <<: {d: 3, e: 4}}", Some("{\"d\":3,\"e\":4}"));
+        check("{\"<<\": 1}", Some("{\"\\u003c\\u003c\":1}"));
+        check("<<: 1", None);
+    }
+
+    #[test]
+    fn aliases_that_multiply_are_a_limit() {
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for level in 1..9 {
+            let inner = vec![format!("*a{}", level - 1); 10].join(", ");
+            bomb.push_str(&format!("a{level}: &a{level} [{inner}]\n"));
+        }
+        assert_eq!(decode(&bomb, &Origin::default()).err(), Some(Refusal::Limit));
+    }
 }

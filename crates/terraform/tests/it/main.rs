@@ -9,6 +9,8 @@ mod data_sources;
 #[cfg(test)]
 mod expressions;
 #[cfg(test)]
+mod functions;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod modules;
