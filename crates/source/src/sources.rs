@@ -106,6 +106,12 @@ impl Sources {
         sources
     }
 
+    /// The same store with other bounds, for what is loaded and evaluated from now on.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
     /// The bounds of the scan.
     #[must_use]
     pub fn limits(&self) -> &Limits {
