@@ -42,6 +42,6 @@ fn evaluate(files: &[(&'static str, String)]) -> String {
     candidates.retain(|path| is_terraform(path));
     candidates.sort();
     let declared = read(&sources, &candidates, &Inputs::default());
-    invariants::check(&sources, &declared);
+    invariants::check(&sources, &declared, true);
     format!("{:?}{:?}", declared.problems, declared.resources.iter().map(|one| &one.address).collect::<Vec<_>>())
 }

@@ -53,5 +53,5 @@ fuzz_target!(|data: &[u8]| {
     let mut declared = Declared::default();
     let evaluate = |folder: &str| carelint_terraform::read(&sources, &[format!("{folder}/main.tf")], &Inputs::default());
     read(&sources, &[PlanFile { path: "plan.json".to_owned(), root }], &mut declared, evaluate);
-    invariants::check(&sources, &declared);
+    invariants::check(&sources, &declared, false);
 });

@@ -14,11 +14,11 @@ const MOST_VALUES: usize = 4_000_000;
 const DEEPEST: usize = 1_500;
 
 /// Panics if something does not hold.
-pub fn check(sources: &Sources, declared: &Declared) {
+pub fn check(sources: &Sources, declared: &Declared, unique: bool) {
     let mut keys = BTreeSet::new();
     let mut walk = Walk { sources, left: MOST_VALUES };
     for resource in &declared.resources {
-        assert!(keys.insert((resource.root, &resource.key)), "two resources have the key {}", resource.key);
+        assert!(keys.insert((resource.root, &resource.key)) || !unique, "two resources have the key {}", resource.key);
         assert!((resource.root.0 as usize) < declared.roots.len(), "{} has no root", resource.address);
         walk.presence(&resource.presence);
         assert!(matches!(resource.attributes.kind, Kind::Map(_)), "{} is no map", resource.address);

@@ -169,7 +169,9 @@ impl<'a> Planned<'a> {
         let (unknown, sensitive) = (Lookup::new(self.unknown), Lookup::new(self.sensitive));
         let expressions = Lookup::new(self.expressions.filter(|node| !is_expression(node)));
         let whole = self.expressions.filter(|node| is_expression(node));
-        let missing = unknowns.iter().filter(|entry| known.get(&entry.key).is_none());
+        let last =
+            |entry: &&Entry| unknown.get(&entry.key).is_some_and(|last| std::ptr::eq(last, &entry.value));
+        let missing = unknowns.iter().filter(|entry| known.get(&entry.key).is_none()).filter(last);
         let shared = unknowns.iter().filter(|entry| is_true(Some(&entry.value))).take(2).count() > 1;
         let mut entries: Vec<MapEntry> = Vec::new();
         for entry in after.iter().chain(missing) {

@@ -364,3 +364,17 @@ fn hostile_plans_end() {
         assert!(self::declared(&[("plan.json", junk)]).resources.is_empty());
     }
 }
+
+#[test]
+fn of_a_key_that_is_repeated_the_last_one_counts() {
+    let change = r#"{"address": "a_b.c", "mode": "managed", "type": "a_b", "name": "c", "change": {"actions": ["create"],
+        "after": {"x": 1, "x": 2}, "after_unknown": {"y": false, "y": true, "y": true}}}"#;
+    let expressions = r#"{"root_module": {"resources": [{"address": "a_b.c", "mode": "managed", "type": "a_b", "name": "c",
+        "expressions": {"y": {"references": ["d_e.f.g"]}}}]}}"#;
+    let plan = format!(
+        r#"{{"format_version": "1.2", "planned_values": {{}}, "terraform_version": "1", "resource_changes": [{change}], "configuration": {expressions}}}"#
+    );
+    let declared = declared(&[("p/plan.json", &plan)]);
+    let found = show(&find(&declared, "a_b.c").attributes);
+    assert_eq!(found, "{x=2, y=?(it is known after the plan is applied (d_e.f.g))}");
+}

@@ -277,3 +277,9 @@ fn a_sid_that_is_there_twice_is_reported() {
         Some(6)
     );
 }
+
+#[test]
+fn lists_that_are_missing_leave_the_document_open() {
+    let text = "data \"aws_iam_policy_document\" \"d\" {\n statement {\n  principals {\n   type = \"*\"\n  }\n }\n}\n";
+    check(text, r#"{Version="2012-10-17", Statement=[{Effect="Allow", Principal={...}}]}"#);
+}

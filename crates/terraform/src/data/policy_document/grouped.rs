@@ -19,6 +19,11 @@ impl Grouped {
             self.open(Some(why(key)));
             return;
         };
+        // The provider refuses a block without them.
+        if list.is_absent() {
+            self.open(Some(Arc::new(Unknown::fresh("a list that the provider asks for is not written"))));
+            return;
+        }
         let known = self.entries.iter_mut().find(|entry| entry.key == name);
         match known {
             Some(entry) => {
