@@ -3,7 +3,7 @@
 #: problem terraform-limit
 #: rule kms-rotation
 #: fail aws_kms_key.whole
-#: fail aws_kms_key.broken
+#: unknown aws_kms_key.broken
 
 resource "aws_kms_key" "broken" {
   description = "${${{{%{ if
