@@ -51,20 +51,12 @@ impl Parser<'_> {
         let name = self.name_end(at);
         let (end, word) = match found {
             _ if name > at => (name, self.slice(at, name).to_owned()),
-            '"' => (at + 1, "\"".to_owned()),
-            _ => (at + found.len_utf8(), found.escape_debug().to_string()),
-        };
-        let remedy = match found {
-            '\'' | '`' => "write strings in double quotes",
-            '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}' => "write strings in straight double quotes",
-            ';' => "end an argument by a new line",
-            '/' => "end the comment by `*/`",
-            '<' if self.byte(at + 1) == b'<' => {
-                "write `<<`, a word and nothing more on this line, and the same word on the line after the text"
+            _ if found.is_control() || found.is_whitespace() => {
+                (at + found.len_utf8(), found.escape_unicode().to_string())
             }
-            _ if found.is_whitespace() => "use plain spaces",
-            _ => "correct it",
+            _ => (at + found.len_utf8(), found.to_string()),
         };
+        let remedy = remedy(found, self.byte(at + 1), wanted);
         let message = if found == '/' && self.byte(at + 1) == b'*' {
             format!("a comment that is not closed stands where {wanted} is expected")
         } else {
@@ -108,6 +100,29 @@ impl Parser<'_> {
         self.problems.push(Problem::at(ProblemSeverity::Error, "terraform-syntax", at, message, help));
     }
 }
+
+/// What to type where `found` stands in the place of `wanted`.
+fn remedy(found: char, next: u8, wanted: &str) -> &'static str {
+    match (found, next) {
+        ('\'' | '`', _) => "write strings in double quotes",
+        ('\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}', _) => "write strings in straight double quotes",
+        (';' | ',', _) if wanted.contains("new line") => "end it by a new line alone",
+        (':', _) if wanted.contains('=') => "write `=`",
+        ('=', b'=') => "write one `=` to set an argument",
+        ('=', _) if wanted.contains('{') => "leave `=` out before the body of a block",
+        ('$', b'{') => "write the expression without `${` and `}` around it",
+        ('&', _) | ('|', _) => "write `&&` or `||`",
+        ('/', b'*') => "end the comment by `*/`",
+        ('<', b'<') => {
+            "write `<<`, a word and nothing more on this line, and the same word on the line after the text"
+        }
+        _ if found.is_whitespace() => "use plain spaces",
+        _ => CORRECT,
+    }
+}
+
+/// The remedy where none is known.
+pub(super) const CORRECT: &str = "correct it";
 
 /// A word as a message shows it.
 pub(super) fn shortened(word: &str) -> String {

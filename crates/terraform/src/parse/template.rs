@@ -3,7 +3,7 @@
 
 use smol_str::SmolStr;
 
-use super::fault::{Fault, Parsed, shortened};
+use super::fault::{CORRECT, Fault, Parsed, shortened};
 use super::parser::{NESTING, Parser};
 use crate::ast::{Expr, ExprKind, ForPiece, IfPiece, Piece};
 
@@ -179,7 +179,7 @@ impl Parser<'_> {
         self.at += usize::from(strip);
         if self.peek() != b'}' {
             let mut fault = self.unexpected("`}`");
-            if !directive && fault.remedy == "correct it" {
+            if !directive && fault.remedy == CORRECT {
                 fault.remedy = "close the interpolation, or write `$${` for a plain `${`";
             }
             return Err(fault);

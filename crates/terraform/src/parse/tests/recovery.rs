@@ -41,7 +41,7 @@ fn an_argument_at_fault_is_unknown_and_the_rest_is_read() {
     check(
         "a = 'x'\nb = 1\n",
         "a = BROKEN; b = 1; ",
-        &["1: the value of `a`: `\\'` stands where a value is expected"],
+        &["1: the value of `a`: `'` stands where a value is expected"],
     );
     check(
         "a = \"x\nb = 1\n",
@@ -171,4 +171,26 @@ fn a_nested_block_that_is_lost_is_unknown() {
         "a[] {v = BROKEN; c = 1; } ",
         &["2: the header of block `v`: `=` stands where `{` or a label is expected"],
     );
+}
+
+#[test]
+fn remedies_say_what_to_type() {
+    for (text, expected) in [
+        ("a = 'x'\n", "write strings in double quotes; `a` counts as unknown, the rest of the file was read"),
+        ("a = “x”\n", "write strings in straight double quotes; `a` counts"),
+        ("a = 1,\n", "end it by a new line alone; "),
+        ("a: 1\n", "write `=`; "),
+        ("a == 1\n", "write one `=` to set an argument; "),
+        ("a \"b\" = {\n}\n", "leave `=` out before the body of a block; the block was skipped"),
+        ("a = ${b}\n", "write the expression without `${` and `}` around it; "),
+        ("a = b & c\n", "write `&&` or `||`; "),
+        ("a =\u{a0}1\n", "use plain spaces; "),
+        ("a = \"C:\\dir\"\n", "write `\\\\` for a backslash; "),
+        ("a = \"${b c}\"\n", "close the interpolation, or write `$${` for a plain `${`; "),
+        ("a = <<X b\n", "write `<<`, a word and nothing more on this line"),
+    ] {
+        let (_, problems) = native(FileId(0), text);
+        let help = problems.first().map(|problem| problem.help.as_str()).unwrap_or_default();
+        assert!(help.starts_with(expected), "{text:?}: {help}");
+    }
 }
