@@ -35,7 +35,7 @@ fn resolved(declared: &Declared, value: &Value) -> Value {
             let Some(to) = declared.resources.iter().find(|resource| resource.key == reference.to) else {
                 return value.clone();
             };
-            let found = walked(declared, to.attributes.clone(), &reference.attribute);
+            let found = walked(declared, &to.attributes, &reference.attribute);
             if found.is_absent() { value.clone() } else { resolved(declared, &found) }
         }
         Kind::List(list) => {
@@ -64,16 +64,16 @@ fn resolved(declared: &Declared, value: &Value) -> Value {
 }
 
 /// What is at a path in a value; keys of maps may have dots in them.
-fn walked(declared: &Declared, value: Value, path: &str) -> Value {
-    let value = resolved(declared, &value);
+fn walked(declared: &Declared, value: &Value, path: &str) -> Value {
+    let value = resolved(declared, value);
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
     match &value.kind {
         _ if path.is_empty() => value,
         Kind::List(list) => {
-            walked(declared, list.items[first.parse::<usize>().expect("an index")].value.clone(), rest)
+            walked(declared, &list.items[first.parse::<usize>().expect("an index")].value, rest)
         }
         Kind::Map(map) if map.entry(path).is_some() => value.get(path),
-        _ => walked(declared, value.get(first), rest),
+        _ => walked(declared, &value.get(first), rest),
     }
 }
 
