@@ -81,6 +81,10 @@ pub(super) fn is_sequence(value: &Value, sets: bool) -> bool {
 pub(super) fn is_map(value: &Value) -> bool {
     match &value.kind {
         Kind::Map(_) => !is_document(value),
+        // One element that stands for all instances of what is repeated by a collection that is not known.
+        Kind::List(list) => {
+            list.open.is_none() && matches!(list.items.as_slice(), [only] if only.presence.many)
+        }
         Kind::Unknown(unknown) => matches!(unknown.ty, Type::Any | Type::Map(_) | Type::Object(_)),
         Kind::Reference(_) => true,
         Kind::Alternatives(alternatives) => alternatives.choices.iter().any(|(_, choice)| is_map(choice)),

@@ -33,7 +33,7 @@ pub(super) fn merge(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Val
         types.push(value.ty());
         match &value.kind {
             Kind::Unknown(unknown) => merged.open(may_be_absent(unknown), true),
-            Kind::Reference(_) => {
+            Kind::Reference(_) | Kind::List(_) => {
                 let reason = reason(&value).unwrap_or_default();
                 merged.open(may_be_absent(&value::Unknown::fresh(reason)), true);
             }

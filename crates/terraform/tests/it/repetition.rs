@@ -114,3 +114,19 @@ fn ten_thousand_instances_are_ten_thousand_instances() {
     assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), "->a_b.c[\"99-99\"].id");
     assert_eq!(show(&find(&declared, "output.n").attributes.get("value")), "10000");
 }
+
+#[test]
+fn instances_of_an_unknown_number_are_a_map_all_the_same() {
+    let text = "variable \"v\" {}\ndata \"aws_subnet\" \"s\" {\n for_each = toset(var.v)\n}\nresource \"a_b\" \"c\" {\n for_each = var.v\n}\nresource \"a_b\" \"one\" {\n a = values(a_b.c)[*].id\n b = [for k, c in a_b.c : c.id]\n c = values(data.aws_subnet.s)[*].vpc_id\n d = merge(a_b.c, {x = 1}).x\n e = a_b.c[\"k\"].id\n f = lookup(a_b.c, \"k\", null)\n g = length(keys(a_b.c))\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", text)]);
+    let one = &find(&declared, "a_b.one").attributes;
+    let of = |name: &str| show(&one.get(name));
+    assert_eq!(of("a"), "[->a_b.c[*].id**]");
+    assert_eq!(of("b"), "[->a_b.c[*].id**]");
+    assert!(of("c").starts_with("[?(") && of("c").ends_with("*]"), "{}", of("c"));
+    assert_eq!(of("d"), "1");
+    assert_eq!(of("e"), "->a_b.c[*].id*");
+    assert!(!of("g").contains("cannot be evaluated"), "{}", of("g"));
+    let refused = |problem: &&source::Problem| problem.code == "terraform-expression";
+    assert_eq!(declared.problems.iter().find(refused), None);
+}
