@@ -3,6 +3,7 @@
 //!
 //! Invariant: what Terraform would refuse is a problem, and the rest of the document is read.
 
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use source::document::{Entry, Node, NodeKind, ScalarStyle};
 use source::{FileId, Place, Problem, ProblemSeverity, Problems};
@@ -73,7 +74,12 @@ pub(super) fn file(file: FileId, document: &Node) -> (Body, Problems) {
 pub(super) fn variables(file: FileId, document: &Node) -> (Vec<Attribute>, Problems) {
     let mut reader = Reader { file, problems: Problems::new() };
     let mut variables = Vec::new();
+    let mut names = FxHashSet::default();
     for entry in reader.entries(document) {
+        if !names.insert(&entry.key) {
+            reader.twice(&entry.key, Place::new(file, entry.key_span));
+            continue;
+        }
         let value = reader.expr(&entry.value, Texts::Verbatim);
         variables.push(Attribute::new(entry.key.clone(), Place::new(file, entry.key_span), value));
     }
@@ -111,6 +117,12 @@ impl Reader {
         }
         all.retain(|entry| entry.key != "//");
         all
+    }
+
+    fn twice(&mut self, name: &str, place: Place) {
+        let message = format!("argument `{name}` is set twice in this block");
+        let help = "remove one of the two; the first one was used";
+        self.problems.push(Problem::at(ProblemSeverity::Error, "terraform-syntax", place, message, help));
     }
 
     fn refuse(&mut self, node: &Node, wanted: &str) {
@@ -153,11 +165,16 @@ impl Reader {
     /// The inside of a block.
     fn inside(&mut self, kind: &str, node: &Node) -> Body {
         let mut body = Body::default();
+        let mut names = FxHashSet::default();
         for entry in self.entries(node) {
             let place = Place::new(self.file, entry.key_span);
             if let Some(count) = inner_labels(kind, &entry.key) {
                 let mut found = Found { kind: &entry.key, labels: Vec::new(), out: &mut body.blocks };
                 self.blocks(count, place, &entry.value, &mut found);
+                continue;
+            }
+            if !names.insert(&entry.key) {
+                self.twice(&entry.key, place);
                 continue;
             }
             let value = self.expr(&entry.value, texts(kind, &entry.key));

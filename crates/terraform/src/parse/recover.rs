@@ -8,7 +8,7 @@ use super::parser::Parser;
 const AGAIN: usize = 8;
 
 /// Types of the blocks that stand at the top of a file, with their number of labels.
-const TOP: [(&str, usize); 12] = [
+const TOP: [(&str, usize); 13] = [
     ("resource", 2),
     ("data", 2),
     ("ephemeral", 2),
@@ -19,6 +19,7 @@ const TOP: [(&str, usize); 12] = [
     ("check", 1),
     ("locals", 0),
     ("terraform", 0),
+    ("import", 0),
     ("moved", 0),
     ("removed", 0),
 ];

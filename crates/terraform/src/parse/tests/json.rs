@@ -87,6 +87,11 @@ fn what_is_no_block_is_told_and_the_rest_is_read() {
             "a value stands where an object or an array of objects is expected",
         ],
     );
+    check(
+        r#"{"locals": {"x": 1, "x": 2}}"#,
+        "locals[] {x = 1; } ",
+        &["argument `x` is set twice in this block"],
+    );
     check("{\"a\": }", "", &["the file is no valid JSON: `}` stands where a value is expected"]);
 }
 
