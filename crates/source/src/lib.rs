@@ -3,6 +3,7 @@
 //! whole: what cannot be read is a [`Problem`] beside the part that could.
 
 pub mod discovery;
+mod disk;
 pub mod document;
 mod limits;
 mod place;

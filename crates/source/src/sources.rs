@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
+use crate::disk::{Disk, Refused};
 use crate::{FileId, Limits, LineColumn, LineIndex, Place};
 
 /// A file that was read.
@@ -75,12 +76,14 @@ pub enum LoadError {
 struct Store {
     files: Vec<Arc<SourceFile>>,
     by_path: FxHashMap<String, FileId>,
+    /// The files directly in each folder.
+    by_folder: FxHashMap<String, Vec<FileId>>,
 }
 
 /// The files of a scan, and the only way to read another one.
 #[derive(Debug)]
 pub struct Sources {
-    root: PathBuf,
+    disk: Disk,
     limits: Limits,
     store: RwLock<Store>,
 }
@@ -92,14 +95,14 @@ impl Sources {
     /// [`LoadError::Missing`] or [`LoadError::Io`] if `root` cannot be resolved.
     pub fn new(root: &Path, limits: Limits) -> Result<Self, LoadError> {
         let root = root.canonicalize().map_err(|error| io_error(&root.display().to_string(), &error))?;
-        Ok(Self { root, limits, store: RwLock::default() })
+        Ok(Self { disk: Disk::new(root), limits, store: RwLock::default() })
     }
 
     /// A store that holds texts given in memory, for tests and rule examples: `(path, text)`. Nothing on disk is
     /// reachable through it.
     #[must_use]
     pub fn in_memory<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let sources = Self { root: PathBuf::new(), limits: Limits::default(), store: RwLock::default() };
+        let sources = Self { disk: Disk::default(), limits: Limits::default(), store: RwLock::default() };
         for (path, text) in files {
             sources.insert(path.to_owned(), text);
         }
@@ -121,7 +124,7 @@ impl Sources {
     /// The absolute, resolved scan root; empty for a store in memory.
     #[must_use]
     pub fn root(&self) -> &Path {
-        &self.root
+        self.disk.root()
     }
 
     /// The file with this id.
@@ -165,7 +168,7 @@ impl Sources {
         if let Some(id) = self.loaded(&path) {
             return Ok(id);
         }
-        if self.root.as_os_str().is_empty() {
+        if self.is_in_memory() {
             return Err(LoadError::Missing(path));
         }
         let text = self.read(&path)?;
@@ -179,7 +182,7 @@ impl Sources {
     /// As [`Self::load`], save that bytes need not be UTF-8.
     pub fn bytes(&self, path: &str) -> Result<Vec<u8>, LoadError> {
         let path = normal(path).ok_or_else(|| LoadError::OutsideRoot(path.to_owned()))?;
-        match (self.root.as_os_str().is_empty(), self.loaded(&path)) {
+        match (self.is_in_memory(), self.loaded(&path)) {
             (true, Some(id)) => Ok(self.file(id).text.as_bytes().to_vec()),
             (true, None) => Err(LoadError::Missing(path)),
             (false, _) => self.read_bytes(&path),
@@ -228,11 +231,8 @@ impl Sources {
     pub fn children(&self, path: &str) -> Vec<String> {
         let Some(path) = normal(path) else { return Vec::new() };
         let mut names = self.loaded_children(&path);
-        if let Ok(folder) = self.resolve(&path)
-            && let Ok(entries) = std::fs::read_dir(folder)
-        {
-            let files = entries.filter_map(Result::ok).filter(|entry| entry.path().is_file());
-            names.extend(files.filter_map(|entry| entry.file_name().into_string().ok()));
+        if !self.is_in_memory() {
+            names.extend(self.disk.files(&path).iter().cloned());
         }
         names.sort_unstable();
         names.dedup();
@@ -250,7 +250,8 @@ impl Sources {
         {
             for entry in entries.filter_map(Result::ok) {
                 let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-                let inside = || entry.path().canonicalize().is_ok_and(|path| path.starts_with(&self.root));
+                let inside =
+                    || entry.path().canonicalize().is_ok_and(|path| path.starts_with(self.disk.root()));
                 if let Ok(name) = entry.file_name().into_string()
                     && entry.path().is_dir()
                     && (!link || inside())
@@ -275,24 +276,25 @@ impl Sources {
 
     fn loaded_children(&self, folder: &str) -> Vec<String> {
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
-        let in_folder = |path: &str| {
-            let rest = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
-            (!rest.contains('/')).then(|| rest.to_owned())
-        };
-        store.files.iter().filter_map(|file| in_folder(&file.path)).collect()
+        let files = store.by_folder.get(folder).into_iter().flatten();
+        let files = files.filter_map(|id| store.files.get(id.0 as usize));
+        files.map(|file| split(&file.path).1.to_owned()).collect()
+    }
+
+    /// Whether nothing on disk can be reached.
+    fn is_in_memory(&self) -> bool {
+        self.disk.root().as_os_str().is_empty()
     }
 
     /// The path on disk, links resolved, if it lies under the root.
     fn resolve(&self, path: &str) -> Result<PathBuf, LoadError> {
-        if self.root.as_os_str().is_empty() {
+        if self.is_in_memory() {
             return Err(LoadError::Missing(path.to_owned()));
         }
-        let resolved = self.root.join(path).canonicalize().map_err(|error| io_error(path, &error))?;
-        if resolved.starts_with(&self.root) {
-            Ok(resolved)
-        } else {
-            Err(LoadError::OutsideRoot(path.to_owned()))
-        }
+        self.disk.resolve(path).map_err(|refused| match refused {
+            Refused::Outside => LoadError::OutsideRoot(path.to_owned()),
+            Refused::Io(error) => io_error(path, &error),
+        })
     }
 
     fn read(&self, path: &str) -> Result<String, LoadError> {
@@ -324,9 +326,15 @@ impl Sources {
         }
         let id = FileId(u32::try_from(store.files.len()).unwrap_or(u32::MAX));
         store.files.push(Arc::new(SourceFile { id, path: path.clone(), text, lines: OnceLock::new() }));
+        store.by_folder.entry(split(&path).0.to_owned()).or_default().push(id);
         store.by_path.insert(path, id);
         id
     }
+}
+
+/// Folder and name of a path.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads files")]

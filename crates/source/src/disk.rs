@@ -1,0 +1,91 @@
+//! The folder tree under the scan root, as it was when it was first looked at: each folder is resolved and listed once.
+//! Invariant: what is resolved lies under the root, links followed.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rustc_hash::FxHashMap;
+
+/// Why a path does not lead to a file or a folder under the root.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    Outside,
+    Io(std::io::Error),
+}
+
+/// Names in a folder that are files.
+pub(crate) type Names = Arc<[String]>;
+
+/// The root and the folders that were looked at. Paths are relative, with `/` between their parts and without `.` and
+/// `..`.
+#[derive(Debug, Default)]
+pub(crate) struct Disk {
+    root: PathBuf,
+    /// Where folders lead; none for those that do not exist or lead out of the root.
+    folders: RwLock<FxHashMap<String, Option<Arc<Path>>>>,
+    listed: RwLock<FxHashMap<String, Names>>,
+}
+
+impl Disk {
+    /// The tree under a root without links in it; none at all under an empty one.
+    pub(crate) fn new(root: PathBuf) -> Self {
+        Self { root, ..Self::default() }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The path on disk, links resolved.
+    pub(crate) fn resolve(&self, path: &str) -> Result<PathBuf, Refused> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let Some(folder) = self.folder(folder).filter(|_| !name.is_empty()) else {
+            return self.resolve_whole(path);
+        };
+        let full = folder.join(name);
+        match full.symlink_metadata() {
+            Ok(metadata) if metadata.is_symlink() => self.resolve_whole(path),
+            Ok(_) => Ok(full),
+            Err(error) => Err(Refused::Io(error)),
+        }
+    }
+
+    /// The names of the files in a folder, in no order; none if it is no folder under the root.
+    pub(crate) fn files(&self, path: &str) -> Names {
+        if let Some(names) = self.listed.read().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return names.clone();
+        }
+        let names = self.folder(path).map(|folder| listed(&folder)).unwrap_or_default();
+        let names: Names = names.into();
+        self.listed.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), names.clone());
+        names
+    }
+
+    fn folder(&self, path: &str) -> Option<Arc<Path>> {
+        if let Some(known) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return known.clone();
+        }
+        let resolved = self.resolve_whole(path).ok().map(Arc::from);
+        self.folders
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path.to_owned(), resolved.clone());
+        resolved
+    }
+
+    fn resolve_whole(&self, path: &str) -> Result<PathBuf, Refused> {
+        let resolved = self.root.join(path).canonicalize().map_err(Refused::Io)?;
+        if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(Refused::Outside) }
+    }
+}
+
+fn listed(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let is_file = |entry: &std::fs::DirEntry| match entry.file_type() {
+        Ok(kind) if kind.is_symlink() => entry.path().is_file(),
+        Ok(kind) => kind.is_file(),
+        Err(_) => false,
+    };
+    let files = entries.filter_map(Result::ok).filter(is_file);
+    files.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
