@@ -88,7 +88,9 @@ impl Number {
         }
     }
 
-    fn is_zero(&self) -> bool {
+    /// Whether it is zero, of either sign.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
         matches!(self.0, Repr::Small(0) | Repr::NegativeZero)
     }
 
@@ -170,10 +172,10 @@ impl Number {
         {
             return Some(Self::from(rest));
         }
-        let quotient = self.over(other)?;
-        if quotient.is_infinite() {
+        if other.is_zero() {
             return Some(self.clone());
         }
+        let quotient = self.over(other)?;
         let whole = quotient.float().and_then(|float| float.truncated());
         whole.map_or_else(|| Some(self.clone()), |whole| self.minus(&other.times(&Self::of_float(whole))?))
     }

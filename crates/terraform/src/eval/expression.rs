@@ -178,6 +178,9 @@ impl Evaluator<'_> {
         let value = match value.kind {
             Kind::Bool(_) => return Some(value),
             Kind::Null => return None,
+            Kind::Unknown(ref unknown) if !matches!(unknown.ty, Type::Any | Type::Bool | Type::String) => {
+                return None;
+            }
             _ => convert(value, &Type::Bool),
         };
         (!value.is_absent()).then_some(value)

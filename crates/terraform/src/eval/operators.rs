@@ -149,6 +149,7 @@ impl Evaluator<'_> {
             Binary::Add => number(a.plus(&b)),
             Binary::Subtract => number(a.minus(&b)),
             Binary::Multiply => number(a.times(&b)),
+            Binary::Divide if a.is_zero() && b.is_zero() => Value::absent(),
             Binary::Divide => number(a.over(&b)),
             Binary::Modulo => number(a.modulo(&b)),
             _ => Value::absent(),
@@ -158,11 +159,11 @@ impl Evaluator<'_> {
     /// Whether two values are equal; values of different types are not.
     pub(crate) fn equals(&mut self, left: &Value, right: &Value, place: Place) -> Value {
         let origin = Origin::computed(place);
-        if let Some(condition) = unknown_equals(left, right).or_else(|| unknown_equals(right, left)) {
-            return to_value(&condition, &origin);
-        }
         if let Some(known) = same::compared(left, right) {
             return Value::bool(known, origin);
+        }
+        if let Some(condition) = unknown_equals(left, right).or_else(|| unknown_equals(right, left)) {
+            return to_value(&condition, &origin);
         }
         match equal(left, right, &Blind, &World::default()) {
             Truth::Yes => Value::bool(true, origin),

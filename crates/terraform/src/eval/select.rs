@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 use source::Place;
-use value::{Condition, Identity, Kind, List, ListShape, Map, MapShape, Origin, Reference, Unknown, Value};
+use value::{
+    Condition, Identity, Kind, List, ListShape, Map, MapShape, Origin, Reference, Type, Unknown, Value,
+};
 
 use super::condition::{choose, over};
 use super::identity::identity_text;
@@ -56,6 +58,7 @@ impl Evaluator<'_> {
         let known = text::primitive(&key);
         let element = match (&value.kind, known) {
             (Kind::List(list), _) if list.shape.is_set() => Value::absent(),
+            (Kind::Unknown(unknown), _) if matches!(unknown.ty, Type::Set(_)) => Value::absent(),
             (Kind::List(_) | Kind::Map(_), _) if text::document(value).is_some() => Value::absent(),
             (Kind::List(list), Some(_)) => match position(&key) {
                 Some(at) => nth(list, at, place),

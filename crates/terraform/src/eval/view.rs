@@ -40,6 +40,7 @@ pub(crate) fn view(value: &Value) -> Option<View> {
         Kind::List(list) => Some(list_view(list, value)),
         Kind::Map(map) => Some(map_view(map, value)),
         Kind::Null => Some(View::default()),
+        Kind::Unknown(unknown) if unknown.ty.is_primitive() => None,
         Kind::Unknown(unknown) => Some(unknown_view(unknown, &value.origin, value.sensitive)),
         Kind::Reference(reference) if !reference.attribute.is_empty() => {
             Some(reference_view(reference, &value.origin))

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use value::{Item, Kind, List, ListShape, Map, MapEntry, MapShape, Type, Value};
+use value::{Item, Kind, List, ListShape, Map, MapEntry, MapShape, Type, Unknown, Value};
 
 use super::arguments::{is_document, to_text};
 use crate::eval::condition::over;
@@ -75,9 +75,10 @@ fn unify_sequences(types: &[&Type], depth: usize) -> Option<Type> {
                 .collect();
             unify_within(&inner, depth)
         };
-        if let Some(items) = (0..many).map(item).collect::<Option<Vec<_>>>() {
-            return Some(Type::Tuple(items.into()));
-        }
+        return (0..many).map(item).collect::<Option<Vec<_>>>().map(|items| Type::Tuple(items.into()));
+    }
+    if let Some(mixed) = sets_among_others(types, depth) {
+        return mixed;
     }
     let inner = types.iter().flat_map(|ty| match ty {
         Type::Tuple(items) => items.to_vec(),
@@ -88,6 +89,26 @@ fn unify_sequences(types: &[&Type], depth: usize) -> Option<Type> {
     let set = types.iter().any(|ty| matches!(ty, Type::Set(_)))
         && !types.iter().any(|ty| matches!(ty, Type::List(_)));
     Some(if set { Type::set(inner) } else { Type::list(inner) })
+}
+
+/// Where some are sets and some are not: the first list, else the first set, if all others can be converted to it.
+fn sets_among_others(types: &[&Type], depth: usize) -> Option<Option<Type>> {
+    let is_set = |ty: &&&Type| matches!(ty, Type::Set(_));
+    if types.iter().all(|ty| is_set(&ty)) || !types.iter().any(|ty| is_set(&ty)) {
+        return None;
+    }
+    let list = types.iter().find(|ty| matches!(ty, Type::List(_)));
+    let wanted = list.or_else(|| types.iter().find(is_set))?;
+    let (Type::List(inner) | Type::Set(inner)) = wanted else { return None };
+    let fits = |ty: &&Type| {
+        let elements: Vec<Type> = match ty {
+            Type::Tuple(items) => items.iter().cloned().chain([(**inner).clone()]).collect(),
+            Type::List(other) | Type::Set(other) => vec![(**other).clone(), (**inner).clone()],
+            _ => return false,
+        };
+        unify_within(&elements, depth).is_some()
+    };
+    Some(types.iter().all(fits).then(|| (*wanted).clone()))
 }
 
 /// Values as the one type that they have in common; none if there is none.
@@ -114,7 +135,12 @@ fn convert_within(value: Value, ty: &Type, depth: usize) -> Value {
             .with_sensitivity(value.sensitive);
     }
     match (&value.kind, ty) {
-        (_, Type::Any) | (Kind::Null | Kind::Absent | Kind::Unknown(_) | Kind::Reference(_), _) => value,
+        (_, Type::Any) | (Kind::Null | Kind::Absent | Kind::Reference(_), _) => value,
+        (Kind::Unknown(unknown), ty) if unknown.ty == *ty => value,
+        (Kind::Unknown(unknown), ty) => {
+            let unknown = Unknown { ty: of_unknown(&unknown.ty, ty), ..(**unknown).clone() };
+            Value { kind: Kind::Unknown(Arc::new(unknown)), ..value }
+        }
         (_, Type::String) => to_text(value),
         (_, Type::Number) => to_number(value),
         (_, Type::Bool) => to_bool(value),
@@ -152,6 +178,20 @@ fn convert_within(value: Value, ty: &Type, depth: usize) -> Value {
         }
         (Kind::Map(map), Type::Object(attributes)) => object(map, &value, attributes, depth),
         _ => Value::absent(),
+    }
+}
+
+/// The type of an unknown of one type after its conversion to another, of which elements may be left open.
+fn of_unknown(from: &Type, to: &Type) -> Type {
+    let element = match from {
+        Type::List(inner) | Type::Set(inner) | Type::Map(inner) => (**inner).clone(),
+        _ => Type::Any,
+    };
+    match to {
+        Type::List(inner) if **inner == Type::Any => Type::list(element),
+        Type::Set(inner) if **inner == Type::Any => Type::set(element),
+        Type::Map(inner) if **inner == Type::Any => Type::map(element),
+        known => known.clone(),
     }
 }
 

@@ -60,7 +60,43 @@ fn undecided_conditions_give_alternatives() {
 }
 
 #[test]
+fn branches_become_one_type_though_not_known() {
+    check("var.flag ? 1 : \"a\"", "<var.flag: \"1\" | !var.flag: \"a\">");
+    check("true ? 1 : var.s", "\"1\"");
+    check("false ? var.n : \"x\"", "\"x\"");
+    check("true ? 1 : var.n", "1");
+    check("true ? 1 : aws_kms_key.k.arn", "1");
+    check("true ? [1] : var.list", "[\"1\"]");
+    check("true ? var.s : []", "absent");
+    check("var.flag ? [1] : {}", "absent");
+    check("true ? 1 : var.any", "1");
+}
+
+#[test]
+fn what_differs_in_type_differs_though_not_known() {
+    check("var.s == 1", "false");
+    check("var.n == \"1\"", "false");
+    check("var.list == []", "false");
+    check("var.flag == \"true\"", "false");
+    check("var.any == 1", "<var.any=1: true | !var.any=1: false>");
+    check("\"a-${var.s}\" == 1", "false");
+}
+
+#[test]
+fn values_of_the_wrong_type_are_errors_though_not_known() {
+    check("!var.n", "absent");
+    check("var.n ? 1 : 2", "absent");
+    check("toset(var.list)[0]", "absent");
+    check("[for x in var.s : x]", "absent");
+    check("can(-true)", "false");
+}
+
+#[test]
 fn logic_decides_where_it_can() {
+    // As from Terraform 1.12 on: what the left side decides is not evaluated further.
+    check("false && null", "false");
+    check("true || {}.a", "true");
+    check("true && null", "absent");
     check("false && var.flag", "false");
     check("var.flag && false", "false");
     check("true || var.flag", "true");
