@@ -244,7 +244,7 @@ impl Sources {
     #[must_use]
     pub fn folders(&self, path: &str) -> Vec<(String, bool)> {
         let Some(path) = normal(path) else { return Vec::new() };
-        let mut names: Vec<(String, bool)> = self.loaded_folders(&path);
+        let mut names = if self.is_in_memory() { self.loaded_folders(&path) } else { Vec::new() };
         if let Ok(folder) = self.resolve(&path)
             && let Ok(entries) = std::fs::read_dir(folder)
         {

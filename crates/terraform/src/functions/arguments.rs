@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use value::{How, Item, Kind, List, ListShape, Map, MapEntry, Type, Value};
+use value::{How, Item, Kind, List, ListShape, Map, MapEntry, MapShape, Type, Value};
 
 use super::convert::{to_bool, to_number, unified, unify};
 use super::table::{Definition, Parameter};
@@ -74,6 +74,30 @@ pub(super) fn is_sequence(value: &Value, sets: bool) -> bool {
             alternatives.choices.iter().any(|(_, choice)| is_sequence(choice, sets))
         }
         _ => false,
+    }
+}
+
+/// The type of the elements of a list, a set or a map: told by its shape, so that nothing is looked through that is no
+/// collection of one type. None of a tuple, an object, and what may be one.
+pub(super) fn element(value: &Value) -> Option<Type> {
+    let ty = match &value.kind {
+        Kind::List(list) => match &list.shape {
+            ListShape::List(Type::Any) | ListShape::Set(Type::Any) => value.ty(),
+            ListShape::List(ty) | ListShape::Set(ty) => return Some(ty.clone()),
+            _ => return None,
+        },
+        Kind::Map(map) => match &map.shape {
+            MapShape::Map(Type::Any) => value.ty(),
+            MapShape::Map(ty) => return Some(ty.clone()),
+            _ => return None,
+        },
+        Kind::Unknown(unknown) => unknown.ty.clone(),
+        Kind::Alternatives(_) => value.ty(),
+        _ => return None,
+    };
+    match ty {
+        Type::List(inner) | Type::Set(inner) | Type::Map(inner) => Some((*inner).clone()),
+        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 use value::{Condition, Item, Kind, List, ListShape, Number, Part, Presence, Type, Value};
 
-use super::arguments::{is_document, is_sequence};
+use super::arguments::{element, is_document, is_sequence};
 use super::choices::converted;
 use super::convert::{convert, unify};
 use super::{Invocation, MOST_BYTES};
@@ -40,22 +40,18 @@ pub(super) fn argument(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>, at:
 pub(super) fn concat(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
     let mut items = Vec::new();
     let mut open = None;
-    let mut types = Vec::new();
+    let mut elements = Vec::new();
     for at in 0..call.arguments.len() {
         let value = evaluator.force(call.argument(at));
         let Some(view) = view(&value).filter(|_| is_sequence(&value, false)) else { return Value::absent() };
-        types.push(value.ty());
+        elements.push(element(&value));
         items.extend(view.entries.into_iter().map(item));
         open = open.or(view.open);
     }
     if call.arguments.is_empty() {
         return Value::absent();
     }
-    let element = |ty: &Type| match ty {
-        Type::List(inner) => Some((**inner).clone()),
-        _ => None,
-    };
-    let elements: Option<Vec<Type>> = types.iter().map(element).collect();
+    let elements: Option<Vec<Type>> = elements.into_iter().collect();
     let whole = list(items, open, call);
     match elements.and_then(|elements| unify(&elements)) {
         Some(ty) => convert(whole, &Type::list(ty)),

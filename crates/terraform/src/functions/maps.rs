@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use value::{Item, Kind, List, ListShape, Map, MapEntry, MapShape, Origin, Type, Value};
 
 use super::Invocation;
-use super::arguments::{is_map, is_sequence, is_untyped_null};
+use super::arguments::{element, is_map, is_sequence, is_untyped_null};
 use super::choices::{converted, may_be_absent};
 use super::convert::convert;
 use super::sets::alike;
@@ -24,13 +24,13 @@ pub(super) fn merge(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Val
         let value = evaluator.force(call.argument(at));
         if matches!(value.kind, Kind::Null) {
             // A null literal has no type, which makes types differ.
-            types.extend(is_untyped_null(&value).then_some(Type::Any));
+            types.extend(is_untyped_null(&value).then_some(None));
             continue;
         }
         if !is_map(&value) {
             return Value::absent();
         }
-        types.push(value.ty());
+        types.push(element(&value));
         match &value.kind {
             Kind::Unknown(unknown) => merged.open(may_be_absent(unknown), true),
             Kind::Reference(_) | Kind::List(_) => {
@@ -43,8 +43,8 @@ pub(super) fn merge(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Val
     }
     let whole = merged.finish(call.origin());
     match types.first() {
-        Some(Type::Map(element)) if types.iter().all(|ty| Some(ty) == types.first()) => {
-            shaped(whole, MapShape::Map((**element).clone()))
+        Some(Some(ty)) if types.iter().all(|known| known.as_ref() == Some(ty)) => {
+            shaped(whole, MapShape::Map(ty.clone()))
         }
         _ => whole,
     }
@@ -88,14 +88,6 @@ fn merge_known(merged: &mut MapBuilder, value: &Value) -> bool {
         }
     }
     true
-}
-
-/// The type of a map's elements; none of an object's.
-fn element(value: &Value) -> Option<Type> {
-    match value.ty() {
-        Type::Map(element) => Some((*element).clone()),
-        _ => None,
-    }
 }
 
 /// Keys in their order: a list of a map's, a tuple of an object's.
@@ -163,10 +155,7 @@ pub(super) fn zipmap(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Va
     if !is_sequence(&values, false) {
         return Value::absent();
     }
-    let shape = match values.ty() {
-        Type::List(element) => MapShape::Map((*element).clone()),
-        _ => MapShape::Object,
-    };
+    let shape = element(&values).map_or(MapShape::Object, MapShape::Map);
     let (Some(keys), Some(values)) = (view(&keys), view(&values)) else { return Value::absent() };
     let settled = |view: &crate::eval::view::View| {
         view.open.is_none() && view.entries.iter().all(|entry| entry.presence.is_certain())

@@ -1,12 +1,19 @@
 //! Regular expressions of Go, which Terraform uses, as patterns of the `regex` crate. Both are finite automata; they
 //! differ in what `\d` and its like mean, in brackets, and in what is an error.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
 use regex::{Regex, RegexBuilder};
 
 use super::Refusal;
 
 /// Most bytes of a compiled pattern.
-const SIZE: usize = 1 << 20;
+const SIZE: usize = 1 << 19;
+/// What a pattern costs, in elements: compiling it takes as long as making so many.
+pub(super) const COST: usize = 50;
+/// Compiled patterns that a thread keeps, for expressions that are evaluated again and again.
+const KEPT: usize = 32;
 /// Most repetitions that Go takes.
 const MOST_REPEATED: u32 = 1000;
 
@@ -15,6 +22,21 @@ const MOST_REPEATED: u32 = 1000;
 /// # Errors
 /// What Go refuses; a limit for a pattern that is too large.
 pub(super) fn compile(pattern: &str) -> Result<Regex, Refusal> {
+    thread_local! {
+        static LAST: RefCell<VecDeque<(String, Regex)>> = const { RefCell::new(VecDeque::new()) };
+    }
+    LAST.with_borrow_mut(|last| {
+        if let Some((_, compiled)) = last.iter().find(|(known, _)| known == pattern) {
+            return Ok(compiled.clone());
+        }
+        let compiled = compiled(pattern)?;
+        last.push_front((pattern.to_owned(), compiled.clone()));
+        last.truncate(KEPT);
+        Ok(compiled)
+    })
+}
+
+fn compiled(pattern: &str) -> Result<Regex, Refusal> {
     let translated =
         Translator { chars: pattern.chars().collect(), at: 0, out: String::new(), groups: 0 }.run()?;
     RegexBuilder::new(&translated).size_limit(SIZE).dfa_size_limit(SIZE).build().map_err(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use value::{Item, Kind, List, ListShape, Presence, Type, Value};
 
 use super::Invocation;
-use super::arguments::{holds_secret, is_sequence};
+use super::arguments::{element, holds_secret, is_sequence};
 use super::choices::converted;
 use super::convert::{convert, unified, unify};
 use super::lists::MOST;
@@ -124,12 +124,8 @@ pub(super) fn alike(a: &Value, b: &Value) -> bool {
 /// The arguments as sets of one type; none if they have none in common.
 fn of_one_type(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Option<Vec<Value>> {
     let sets: Vec<Value> = call.arguments.iter().map(|value| evaluator.force_deep(value.clone())).collect();
-    let types: Vec<Type> = sets.iter().map(Value::ty).collect();
-    let element = |ty: &Type| match ty {
-        Type::Set(inner) | Type::List(inner) => (**inner).clone(),
-        _ => Type::Any,
-    };
-    let ty = Type::set(unify(&types.iter().map(element).collect::<Vec<_>>())?);
+    let types: Vec<Type> = sets.iter().map(|set| element(set).unwrap_or_default()).collect();
+    let ty = Type::set(unify(&types)?);
     let sets: Vec<Value> = sets.into_iter().map(|set| convert(set, &ty)).collect();
     sets.iter().all(|set| !set.is_absent()).then_some(sets)
 }
@@ -199,15 +195,16 @@ pub(super) fn setproduct(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -
         if !is_sequence(&value, true) {
             return Value::absent();
         }
-        set |= matches!(value.ty(), Type::Set(_));
+        set |= match &value.kind {
+            Kind::List(list) => list.shape.is_set(),
+            Kind::Unknown(unknown) => matches!(unknown.ty, Type::Set(_)),
+            _ => false,
+        };
         let value = match value.kind {
             Kind::List(_) => convert(value, &Type::list(Type::Any)),
             _ => value,
         };
-        types.push(match value.ty() {
-            Type::List(element) | Type::Set(element) => (*element).clone(),
-            _ => Type::Any,
-        });
+        types.push(element(&value).unwrap_or_default());
         let Some(view) = view(&value) else { return Value::absent() };
         let made = rows.len().saturating_mul(view.entries.len());
         if made > MOST || !evaluator.pay(made) {
