@@ -67,7 +67,7 @@ impl<'t> Parser<'t> {
         let ends = self.at == line_end;
         if self.at > start {
             let text = self.slice(start, self.at);
-            let lone = memchr::memchr(b'\r', text.as_bytes()).filter(|at| text.get(*at..) != Some("\r\n"));
+            let lone = lone_return(text);
             if let Some(at) = lone.map(|at| start + at) {
                 let remedy = "end lines by a line feed, alone or after a carriage return";
                 return Err(Fault::new(at, at + 1, "a carriage return stands alone in a text", remedy));
@@ -102,6 +102,15 @@ impl<'t> Parser<'t> {
         let mut strip = false;
         while !self.is_end() {
             let line_end = (self.line_end(self.at) + 1).min(self.text.len());
+            let part_end = self.sequence_start(self.at, line_end);
+            let part = self.slice(self.at, part_end);
+            if lone_return(part).is_some() {
+                // HCL's scanner stops there and takes all that is left for text.
+                let stripped = if strip { part.len() - part.trim_start().len() } else { 0 };
+                self.parts.push(Part::Slice(self.at + stripped, self.text.len()));
+                self.at = self.text.len();
+                break;
+            }
             self.line_part(first, line_end, &mut strip, &mut height)?;
         }
         self.pieces(first, height)
@@ -140,6 +149,11 @@ impl<'t> Parser<'t> {
             leads.then(|| (at, (!blank).then(indent)))
         })
     }
+}
+
+/// The first carriage return in part of a line that does not end it.
+fn lone_return(text: &str) -> Option<usize> {
+    memchr::memchr(b'\r', text.as_bytes()).filter(|at| text.get(*at..) != Some("\r\n"))
 }
 
 /// Whether a line is that of a marker: beside white space, but no carriage return within the line.

@@ -45,6 +45,11 @@ enum Texts {
     Expression,
 }
 
+/// Whether objects in the arguments of a block may stand for nested blocks, in which `//` is a comment.
+fn may_nest(outer: &str) -> bool {
+    !matches!(outer, "locals" | "variable" | "output" | "module")
+}
+
 fn texts(outer: &str, name: &str) -> Texts {
     match (outer, name) {
         ("variable", "type") => Texts::Expression,
@@ -58,7 +63,7 @@ fn texts(outer: &str, name: &str) -> Texts {
 
 /// The body of a file.
 pub(super) fn file(file: FileId, document: &Node) -> (Body, Problems) {
-    let mut reader = Reader { file, problems: Problems::new() };
+    let mut reader = Reader { file, comments: true, problems: Problems::new() };
     let mut body = Body::default();
     for entry in reader.entries(document) {
         let header = Place::new(file, entry.key_span);
@@ -72,7 +77,7 @@ pub(super) fn file(file: FileId, document: &Node) -> (Body, Problems) {
 
 /// The values of a file of variables.
 pub(super) fn variables(file: FileId, document: &Node) -> (Vec<Attribute>, Problems) {
-    let mut reader = Reader { file, problems: Problems::new() };
+    let mut reader = Reader { file, comments: false, problems: Problems::new() };
     let mut variables = Vec::new();
     let mut names = FxHashSet::default();
     for entry in reader.entries(document) {
@@ -95,6 +100,8 @@ struct Found<'b> {
 
 struct Reader {
     file: FileId,
+    /// Whether `//` is a comment in the value that is being read.
+    comments: bool,
     problems: Problems,
 }
 
@@ -177,6 +184,7 @@ impl Reader {
                 self.twice(&entry.key, place);
                 continue;
             }
+            self.comments = may_nest(kind);
             let value = self.expr(&entry.value, texts(kind, &entry.key));
             body.attributes.push(Attribute::new(entry.key.clone(), place, value));
         }
@@ -192,7 +200,8 @@ impl Reader {
             }
             NodeKind::Mapping(entries) => {
                 let mut pairs = Vec::with_capacity(entries.len());
-                for entry in entries.iter().filter(|entry| entry.key != "//") {
+                let comments = self.comments;
+                for entry in entries.iter().filter(|entry| !comments || entry.key != "//") {
                     let key = self.text(&entry.key, Place::new(self.file, entry.key_span), texts);
                     pairs.push((key, self.expr(&entry.value, texts)));
                 }

@@ -41,11 +41,9 @@ fn arrays_stand_for_several() {
 
 #[test]
 fn comments_are_left_out() {
-    check(
-        r#"{"//": 1, "locals": {"//": "x", "y": {"//": 0, "z": 1}}}"#,
-        "locals[] {y = {\"z\" = 1}; } ",
-        &[],
-    );
+    let text = r#"{"//": 1, "resource": {"//": {}, "a": {"b": {"//": "x", "y": {"//": 0, "z": 1}}}}}"#;
+    check(text, "resource[\"a\", \"b\"] {y = {\"z\" = 1}; } ", &[]);
+    check(r#"{"locals": {"//": "x", "y": {"//": 0}}}"#, "locals[] {y = {\"//\" = 0}; } ", &[]);
 }
 
 #[test]

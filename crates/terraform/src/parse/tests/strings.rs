@@ -122,4 +122,5 @@ fn texts_of_json_are_templates() {
     assert_eq!(show("\\n $${a}"), "`\"\\\\n ${a}\"`");
     assert_eq!(show("%{ if true ~}\n  a\n%{ endif }b"), "``if true`\"  a\\n\"```, \"b\"``");
     assert_eq!(show("${a}"), "`a`");
+    assert_eq!(show("${a ~} b\r${c}"), "``a, \"b\\r${c}\"``");
 }
