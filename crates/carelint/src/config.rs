@@ -10,6 +10,8 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 use toml::Spanned;
 
+use crate::options::Environment;
+
 /// The configuration as written.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +39,10 @@ pub struct Config {
     pub rule_folders: Vec<String>,
     /// Files of Terraform variables.
     #[serde(default)]
-    pub var_files: Vec<String>,
+    pub var_files: Vec<Spanned<String>>,
+    /// A module that cannot be opened makes the exit status 3.
+    #[serde(default)]
+    pub fail_on_opaque: bool,
     /// Region of stacks that do not say theirs.
     #[serde(default)]
     pub region: Option<String>,
@@ -47,12 +52,16 @@ pub struct Config {
     /// Parameters of templates.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
-    /// Sources of modules and the folders that hold them.
+    /// Sources of modules and the folders that hold them, relative to the folder of the configuration.
     #[serde(default)]
-    pub modules: BTreeMap<String, String>,
-    /// Plan files (`terraform show -json`) and the folders of the roots that they were made from.
+    pub modules: BTreeMap<String, Spanned<String>>,
+    /// Plan files (`terraform show -json`) and the folders of the roots that they were made from, both relative to the
+    /// folder of the configuration.
     #[serde(default)]
-    pub plans: BTreeMap<String, String>,
+    pub plans: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// Input sets of roots.
+    #[serde(default, rename = "environment")]
+    pub environments: Vec<EnvironmentEntry>,
     /// Accounts and the roots that deploy to them.
     #[serde(default, rename = "account")]
     pub accounts: Vec<AccountEntry>,
@@ -66,6 +75,68 @@ pub struct AccountEntry {
     pub name: String,
     /// Globs of the folders of its roots, relative to the project root.
     pub paths: Vec<String>,
+}
+
+/// `[[environment]]`: an input set of roots, each of which is checked once for each of its sets.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnvironmentEntry {
+    /// What reports call it. Sets of one name belong together.
+    pub name: Spanned<String>,
+    /// Globs of the folders of its roots, or of templates, relative to the folder of the configuration; every root if
+    /// there is none.
+    #[serde(default, alias = "roots")]
+    pub root: Option<OneOrMany>,
+    /// Files of Terraform variables, looked for in the root's folder, then in that of the configuration.
+    #[serde(default)]
+    pub var_files: Vec<String>,
+    /// Values of Terraform variables.
+    #[serde(default)]
+    pub vars: BTreeMap<String, toml::Value>,
+    /// Name of the Terraform workspace.
+    #[serde(default)]
+    pub workspace: Option<String>,
+    /// Parameters of templates.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// One text or several.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+impl EnvironmentEntry {
+    /// The input set.
+    #[must_use]
+    pub fn to_environment(&self) -> Environment {
+        let roots = match &self.root {
+            None => vec!["**".to_owned(), ".".to_owned()],
+            Some(OneOrMany::One(root)) => vec![root.clone()],
+            Some(OneOrMany::Many(roots)) => roots.clone(),
+        };
+        Environment {
+            name: SmolStr::from(self.name.get_ref().as_str()),
+            roots,
+            var_files: self.var_files.clone(),
+            vars: self.vars.iter().map(|(name, value)| (name.clone(), as_argument(value))).collect(),
+            workspace: self.workspace.clone(),
+            parameters: self.parameters.clone().into_iter().collect(),
+        }
+    }
+}
+
+/// A value as `-var` takes it: plain text, or the JSON of a list or a table, which is an expression of Terraform, too.
+fn as_argument(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        other => serde_json::to_string(other).unwrap_or_default(),
+    }
 }
 
 /// What is wrong with a configuration: its place in the file and what to do.

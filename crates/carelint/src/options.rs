@@ -26,20 +26,67 @@ pub struct Options {
 pub struct Inputs {
     /// `--var name=value`, for Terraform.
     pub vars: Vec<(String, String)>,
-    /// `--var-file`, relative to the scan root.
+    /// `TF_VAR_name` of the process, without the prefix; only where `--tf-var-env` asks for them.
+    pub env_vars: Vec<(String, String)>,
+    /// Files of variables, relative to the scan root; those of an environment win over them.
     pub var_files: Vec<String>,
+    /// `--var-file`, relative to the scan root; they win over those of environments.
+    pub last_var_files: Vec<String>,
     /// `--workspace`; empty if it is not known.
     pub workspace: String,
-    /// `--parameters`, for CloudFormation: names and values.
+    /// Parameters of CloudFormation templates: names and values, later ones winning; those of an environment win over
+    /// them.
     pub parameters: Vec<(String, String)>,
+    /// `--parameters`; they win over those of environments.
+    pub last_parameters: Vec<(String, String)>,
     /// Region that stacks are deployed to.
     pub region: Option<String>,
     /// `[modules]`: sources of modules and the folders that hold them.
     pub module_folders: BTreeMap<String, String>,
     /// `[plans]`: plan files and the folders of the roots that they were made from.
     pub plans: BTreeMap<String, String>,
-    /// Name of the environment.
-    pub environment: Option<SmolStr>,
+    /// `--source`: the folder of the root that plans were made from which the paths name and `plans` does not.
+    pub source: Option<String>,
+    /// `[[environment]]`: input sets of roots.
+    pub environments: Vec<Environment>,
+    /// What naming a single file of a module means.
+    pub named_files: NamedFiles,
+}
+
+impl Inputs {
+    /// All files of variables that are given to every root.
+    pub(crate) fn all_var_files(&self) -> Vec<String> {
+        self.var_files.iter().chain(&self.last_var_files).cloned().collect()
+    }
+}
+
+/// An input set: a root that it names is evaluated with it, once for each such set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// What results call it. Sets of one name belong together: what refers to another root finds it there.
+    pub name: SmolStr,
+    /// Globs of the folders of root modules (`.` for the scan root) and of the paths of templates or their folders.
+    pub roots: Vec<String>,
+    /// Files of Terraform variables, looked for in the root's folder, then from the scan root.
+    pub var_files: Vec<String>,
+    /// Terraform variables as `-var` reads them.
+    pub vars: Vec<(String, String)>,
+    /// The workspace, if it is known.
+    pub workspace: Option<String>,
+    /// Parameters of CloudFormation templates.
+    pub parameters: Vec<(String, String)>,
+}
+
+/// What naming a single Terraform file means: a hook before a commit names those that changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NamedFiles {
+    /// It is the scan: its folder is read, and everything in it is reported.
+    #[default]
+    Scan,
+    /// Only what concerns the file is reported; its folder is what it is read with.
+    OfFolder,
+    /// Only what concerns the file is reported; its folder is read where the project in the scan root calls it.
+    OfProject,
 }
 
 impl Default for Options {

@@ -50,6 +50,8 @@ struct Line<'a> {
     construct: Option<&'a str>,
     source: Option<&'a str>,
     place: String,
+    /// Where it is filtered.
+    filtered_at: Option<String>,
     /// Whether the message is said; of a pass the observed values are enough.
     says_message: bool,
     observed: Vec<String>,
@@ -156,6 +158,7 @@ fn line(row: &ResultRow) -> Line<'_> {
         construct: row.resource.as_ref().and_then(|resource| resource.construct_path.as_deref()),
         source: row.resource.as_ref().and_then(|resource| resource.source.as_deref()),
         place: row.location.as_ref().map(place).unwrap_or_default(),
+        filtered_at: row.filtered_at.as_ref().map(place),
         says_message: !matches!(row.status, Status::Pass | Status::Unknown),
         observed: observed.map(|seen| format!("{} = {} ({})", seen.read, seen.value, seen.how)).collect(),
     }

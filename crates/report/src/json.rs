@@ -13,12 +13,15 @@ use crate::plain::obeyed;
 /// # Errors
 /// Those of `out`.
 pub(crate) fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    pretty(report, out)
+    out.write_all(pretty(report)?.as_bytes())
 }
 
-/// Writes a document with indentation. What a terminal or a reader's eye would obey stands there as an escape: JSON
+/// A document with indentation. What a terminal or a reader's eye would obey stands there as an escape: JSON
 /// alone escapes no more than the controls below U+0020.
-pub(crate) fn pretty<T: Serialize>(document: &T, out: &mut dyn Write) -> io::Result<()> {
+///
+/// # Errors
+/// Those of serialising the document.
+pub fn pretty<T: Serialize>(document: &T) -> io::Result<String> {
     let text = serde_json::to_string_pretty(document)?;
     let mut escaped = String::with_capacity(text.len() + 1);
     let mut rest = text.as_str();
@@ -37,5 +40,5 @@ pub(crate) fn pretty<T: Serialize>(document: &T, out: &mut dyn Write) -> io::Res
     }
     escaped.push_str(rest);
     escaped.push('\n');
-    out.write_all(escaped.as_bytes())
+    Ok(escaped)
 }

@@ -11,9 +11,11 @@ mod sarif;
 mod terminal;
 
 pub use format::{Context, Format, Show, write};
+pub use json::pretty;
 pub use model::{
-    AccountRow, Control, Coverage, Evidence, FrameworkRow, Location, Observed, PillarTotals, PlaceKey,
-    ProblemRow, Related, Report, ResourceRow, ResultRow, RuleRow, SectionRow, Summary, Tool, Totals,
+    AccountRow, Control, Coverage, Evidence, FrameworkRow, Location, Observed, OpaqueRow, PillarTotals,
+    PlaceKey, ProblemRow, Related, Report, ResourceRow, ResultRow, RuleRow, SectionRow, Summary, Tool,
+    Totals,
 };
 pub use plain::clean;
 pub use triage::Status;

@@ -7,7 +7,7 @@ use language::ir::Pillar;
 
 use crate::plain::line;
 use crate::terminal::{place, subject};
-use crate::{Context, Report, ResultRow, Show, Status};
+use crate::{Context, OpaqueRow, Report, ResultRow, Show, Status};
 
 /// Most rows of one table; a comment has a limited length.
 const MOST_ROWS: usize = 200;
@@ -31,8 +31,12 @@ pub(crate) fn markdown(report: &Report, context: &Context<'_>, out: &mut dyn Wri
         "\n{} files, {} resources: {} decided, {} with unknowns, {} that no rule judges.",
         coverage.files, coverage.resources, coverage.decided, coverage.unknown, coverage.unjudged
     )?;
-    if !coverage.opaque_modules.is_empty() {
-        let modules: Vec<String> = coverage.opaque_modules.iter().map(|module| code(module)).collect();
+    if !report.environments.is_empty() {
+        let names: Vec<String> = report.environments.iter().map(|name| code(name)).collect();
+        writeln!(out, "\nEnvironments: {}.", names.join(", "))?;
+    }
+    if !coverage.opaque_calls.is_empty() {
+        let modules: Vec<String> = coverage.opaque_calls.iter().map(opaque).collect();
         writeln!(out, "\nNot opened, so not judged: {}.", modules.join(", "))?;
     }
     problems(report, out)?;
@@ -145,6 +149,12 @@ fn cell(text: &str) -> String {
         }
     }
     escaped.replace(":<!-- --> ", ": ").trim_end_matches("<!-- -->").to_owned()
+}
+
+/// A module that could not be opened, with its calls.
+fn opaque(module: &OpaqueRow) -> String {
+    let calls = if module.calls == 1 { "1 call".to_owned() } else { format!("{} calls", module.calls) };
+    format!("{} ({calls}, {})", code(&module.source), code(&format!("{}:{}", module.file, module.line)))
 }
 
 /// Text of the input as code in a table's cell.

@@ -32,6 +32,9 @@ pub struct Report {
     /// Bytes that no format may print: secrets in the sources, sorted.
     #[serde(skip)]
     pub masked: Vec<PlaceKey>,
+    /// Names of the environments that were checked, in order of the configuration; empty where none is configured.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<String>,
     /// Day of the report as `YYYY-MM-DD`, only where the caller gives one: two runs are byte-identical otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
@@ -88,7 +91,16 @@ pub struct ResultRow {
     /// Evidence in words, one line a step.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Evidence>,
-    /// Stays the same when lines move: rule, address, element and input set.
+    /// The environments that the result holds in, where its root has any, or where other environments differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<String>,
+    /// Whether these are all environments of its root: then formats for people do not name them.
+    #[serde(skip)]
+    pub everywhere: bool,
+    /// Where the comment or the metadata stands that filtered it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filtered_at: Option<Location>,
+    /// Stays the same when lines move: rule, address, element and, where environments differ, their names.
     pub fingerprint: String,
 }
 
@@ -213,6 +225,22 @@ pub struct Coverage {
     pub unjudged: usize,
     /// Sources of modules that could not be opened, each once, sorted.
     pub opaque_modules: Vec<String>,
+    /// The same modules with their calls.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub opaque_calls: Vec<OpaqueRow>,
+}
+
+/// A module that could not be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpaqueRow {
+    /// Its source as written.
+    pub source: String,
+    /// How many blocks call it.
+    pub calls: usize,
+    /// File of the first call.
+    pub file: String,
+    /// Line of the first call, from 1.
+    pub line: u32,
 }
 
 /// Totals of results by status.

@@ -1,13 +1,13 @@
 //! Which files a scan reads: the paths of the command line, walked with ignore files honoured. The order of
 //! candidates and problems depends on the tree alone, and no link leads out of the scan root.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
-use crate::{Limits, Problem, ProblemSeverity, Problems, Sources};
+use crate::{Limits, Problem, ProblemSeverity, Problems, Sources, terragrunt};
 
 /// Files that were found and loaded, with what could not be.
 #[derive(Debug)]
@@ -50,6 +50,8 @@ pub fn discover(sources: &Sources, paths: &[PathBuf]) -> Discovered {
         limits: sources.limits(),
         found: BTreeMap::new(),
         linked_outside: Vec::new(),
+        terragrunt: BTreeSet::new(),
+        roots: Vec::new(),
         problems: Vec::new(),
     };
     if sources.root().as_os_str().is_empty() {
@@ -57,7 +59,22 @@ pub fn discover(sources: &Sources, paths: &[PathBuf]) -> Discovered {
     } else {
         paths.iter().for_each(|path| finder.path(path));
     }
+    // What units include is one of theirs; alone it has to say so itself.
+    let roots = std::mem::take(&mut finder.roots);
+    if finder.terragrunt.is_empty() {
+        let heads = roots
+            .into_iter()
+            .filter(|path| sources.head(path, HEAD).is_some_and(|head| terragrunt::speaks_terragrunt(&head)));
+        finder.terragrunt.extend(heads.map(|path| folder_of(&path).to_owned()));
+    }
     finder.finish()
+}
+
+/// How much of a `root.hcl` is looked at, in bytes.
+const HEAD: usize = 1 << 16;
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 struct Finder<'s> {
@@ -65,6 +82,10 @@ struct Finder<'s> {
     limits: &'s Limits,
     found: BTreeMap<String, (u64, bool)>,
     linked_outside: Vec<String>,
+    /// Folders of Terragrunt units.
+    terragrunt: BTreeSet<String>,
+    /// Files that units may include.
+    roots: Vec<String>,
     problems: Problems,
 }
 
@@ -73,6 +94,9 @@ impl Finder<'_> {
         for file in sources.files() {
             let below = |path: &PathBuf| path == Path::new(".") || Path::new(&file.path).starts_with(path);
             let named = paths.iter().any(|path| path == Path::new(&file.path));
+            if paths.iter().any(below) && self.terragrunt(&file.path) {
+                continue;
+            }
             if paths.iter().any(below) && (named || is_wanted(&file.path)) {
                 self.add(file.path.clone(), file.text.len() as u64, named);
             }
@@ -107,7 +131,7 @@ impl Finder<'_> {
         };
         if resolved.is_dir() {
             self.walk(&resolved);
-        } else if let Some(relative) = self.shown(relative) {
+        } else if let Some(relative) = self.shown(relative).filter(|path| !self.terragrunt(path)) {
             let bytes = std::fs::metadata(&resolved).map_or(0, |metadata| metadata.len());
             self.add(relative, bytes, true);
         }
@@ -141,7 +165,14 @@ impl Finder<'_> {
     fn entry(&mut self, entry: &DirEntry) {
         let Ok(relative) = entry.path().strip_prefix(self.root) else { return };
         let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-        if is_dir || !(entry.path_is_symlink() || is_wanted(&entry.file_name().to_string_lossy())) {
+        let name = entry.file_name().to_string_lossy();
+        if !is_dir && (terragrunt::is_unit(&name) || terragrunt::is_root(&name)) {
+            if let Some(relative) = self.shown(relative) {
+                self.terragrunt(&relative);
+            }
+            return;
+        }
+        if is_dir || !(entry.path_is_symlink() || is_wanted(&name)) {
             return;
         }
         let Some(relative) = self.shown(relative) else { return };
@@ -179,12 +210,27 @@ impl Finder<'_> {
         parts.map(|parts| parts.join("/"))
     }
 
+    /// Whether a file is Terragrunt's, which is noted.
+    fn terragrunt(&mut self, path: &str) -> bool {
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        if terragrunt::is_unit(name) {
+            self.terragrunt.insert(folder_of(path).to_owned());
+        } else if terragrunt::is_root(name) {
+            self.roots.push(path.to_owned());
+        } else {
+            return false;
+        }
+        true
+    }
+
     fn add(&mut self, path: String, bytes: u64, named: bool) {
         let known = self.found.entry(path).or_insert((bytes, named));
         known.1 |= named;
     }
 
     fn finish(mut self) -> Discovered {
+        let folders: Vec<String> = std::mem::take(&mut self.terragrunt).into_iter().collect();
+        self.problems.extend(terragrunt::note(&folders));
         if let Some(first) = self.linked_outside.first() {
             let more = match self.linked_outside.len() {
                 1 => String::new(),
@@ -329,6 +375,21 @@ mod tests {
             &["notes.md", "main.tf", "."],
             &["app/b.yaml", "main.tf named", "notes.md named"],
         );
+    }
+
+    #[test]
+    fn terragrunt_is_told_of_once() {
+        let root = "remote_state {\n  backend = \"s3\"\n}\n";
+        let files = [("root.hcl", root), ("live/a/terragrunt.hcl", ""), ("live/b/terragrunt.hcl", "")];
+        let folder = Folder::new("terragrunt", &files);
+        folder.check(Limits::default(), &["."], &["warning: terragrunt-not-evaluated"]);
+        folder.check(Limits::default(), &["root.hcl"], &["warning: terragrunt-not-evaluated"]);
+        folder.check(Limits::default(), &["live/a/terragrunt.hcl"], &["warning: terragrunt-not-evaluated"]);
+        let other = Folder::new(
+            "root",
+            &[("root.hcl", "a = 1\n"), ("x.tftest.hcl", ""), (".terraform.lock.hcl", "")],
+        );
+        other.check(Limits::default(), &["."], &[]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod limits;
 mod place;
 mod problem;
 mod sources;
+mod terragrunt;
 mod text;
 
 pub use limits::Limits;

@@ -1,8 +1,20 @@
 //! Verdict to status. Invariant: nothing vanishes; every verdict that goes in comes out under a status, in the same
 //! order.
 
-use rules::{Outcome, Verdict};
+mod directive;
+mod layout;
+mod metadata;
+mod suppressions;
+
+use graph::Graph;
+use rules::{Outcome, Subject, Verdict};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
+use smol_str::SmolStr;
+use source::Place;
+use value::declared::{Mode, Resource, RootId};
+
+pub use suppressions::Suppressions;
 
 /// What became of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -55,12 +67,74 @@ pub struct Triaged {
     pub status: Status,
     /// Why it was filtered, in the words of whoever filtered it; why it is unknown.
     pub reason: Option<String>,
+    /// What filtered it, where that is written in the sources.
+    pub by: Option<Place>,
 }
 
-/// Gives every verdict its status.
+/// Module calls in files that have suppressions, by root and address: where their headers stand.
+type Calls = FxHashMap<(RootId, SmolStr), Place>;
+
+/// Gives every verdict of a scan its status; suppressions that suppress one are used up.
 #[must_use]
-pub fn triage(verdicts: Vec<Verdict>) -> Vec<Triaged> {
-    verdicts.into_iter().map(plain).collect()
+pub fn triage(graph: &Graph<'_>, verdicts: Vec<Verdict>, suppressions: &mut Suppressions) -> Vec<Triaged> {
+    suppressions.metadata(graph.declared, graph.catalogue);
+    let triaged = verdicts.into_iter().map(plain);
+    if suppressions.is_empty() {
+        return triaged.collect();
+    }
+    let calls = calls(graph, suppressions);
+    triaged.map(|triaged| suppressed(triaged, graph, &calls, suppressions)).collect()
+}
+
+fn calls(graph: &Graph<'_>, suppressions: &Suppressions) -> Calls {
+    let resources = graph.declared.resources.iter();
+    let calls = resources
+        .filter(|resource| resource.mode == Mode::ModuleCall && suppressions.has_file(resource.place.file));
+    calls.map(|call| ((call.root, call.address.clone()), call.place)).collect()
+}
+
+/// A verdict that fails or is open, suppressed if something in the sources says so: at the resource, at what decided or
+/// on its way, at a module call around the resource, in its metadata, or for the file of any of them.
+fn suppressed(
+    triaged: Triaged,
+    graph: &Graph<'_>,
+    calls: &Calls,
+    suppressions: &mut Suppressions,
+) -> Triaged {
+    if !matches!(triaged.status, Status::Fail | Status::Unknown) {
+        return triaged;
+    }
+    let verdict = &triaged.verdict;
+    let rule = verdict.rule.id;
+    let resource = match verdict.subject {
+        Subject::Node(node) => graph.resource(node),
+        Subject::Account(_) | Subject::Region(..) => None,
+    };
+    let mut places: Vec<Place> = resource.map(|resource| resource.place).into_iter().collect();
+    places.extend(verdict.place);
+    places.extend(verdict.related.iter().map(|(place, _)| *place));
+    places.extend(resource.into_iter().flat_map(|resource| around(resource, calls)));
+    let metadata = resource.and_then(|own| suppressions.by_resource.get(&(own.key.clone(), rule)).copied());
+    let found: Vec<usize> =
+        places.iter().flat_map(|place| suppressions.at(rule, *place)).chain(metadata).collect();
+    found.iter().for_each(|index| suppressions.use_up(*index));
+    match found.first().and_then(|index| suppressions.all.get(*index)) {
+        None => triaged,
+        Some(by) => Triaged {
+            status: Status::Suppressed,
+            reason: Some(by.reason.clone()),
+            by: Some(by.at),
+            ..triaged
+        },
+    }
+}
+
+/// The module calls around a resource, the outermost first.
+fn around<'c>(resource: &'c Resource, calls: &'c Calls) -> impl Iterator<Item = Place> {
+    let address = resource.address.as_str();
+    let prefixes = address.match_indices('.').filter_map(move |(at, _)| address.get(..at));
+    let called = prefixes.filter(|prefix| !calls.is_empty() && prefix.starts_with("module."));
+    called.filter_map(|prefix| calls.get(&(resource.root, SmolStr::new(prefix))).copied())
 }
 
 /// The status of a verdict that nothing filters.
@@ -79,7 +153,7 @@ fn plain(verdict: Verdict) -> Triaged {
             (Status::Unknown, Some(reasons.join("; ")))
         }
     };
-    Triaged { verdict, status, reason }
+    Triaged { verdict, status, reason, by: None }
 }
 
 #[cfg(test)]
@@ -132,9 +206,8 @@ mod tests {
             evidence: Vec::new(),
             message: String::new(),
         };
-        let triaged = triage(vec![verdict]);
-        let found: Vec<_> = triaged.iter().map(|one| (one.status, one.reason.as_deref())).collect();
-        assert_eq!(found, [(status, reason)]);
+        let triaged = plain(verdict);
+        assert_eq!((triaged.status, triaged.reason.as_deref()), (status, reason));
     }
 
     #[test]

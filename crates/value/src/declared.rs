@@ -6,7 +6,7 @@ use source::{Place, Problems};
 use crate::{Presence, Value};
 
 /// Everything a front end found.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Declared {
     /// Roots: root modules, stacks, plans.
     pub roots: Vec<Root>,

@@ -37,6 +37,10 @@ pub(crate) struct InputArgs {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) values: ValueArgs,
+    /// Folder of the root module that the named plans were made from: findings point at its source, and its inline
+    /// suppressions count
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) source: Option<PathBuf>,
     /// The paths cover their accounts: what is absent from them is absent
     #[arg(long)]
     pub(crate) complete: bool,
@@ -51,12 +55,15 @@ pub(crate) struct ValueArgs {
     /// Configuration file [default: the nearest carelint.toml]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Value of a Terraform variable of the root modules; may be repeated
+    /// Value of a Terraform variable of the root modules, as `terraform plan -var` takes it; may be repeated
     #[arg(long = "var", value_name = "NAME=VALUE")]
     pub(crate) vars: Vec<String>,
-    /// File of Terraform variables; may be repeated
+    /// File of Terraform variables; may be repeated, later ones win
     #[arg(long = "var-file", value_name = "FILE")]
     pub(crate) var_files: Vec<PathBuf>,
+    /// Read Terraform variables from the process's environment (TF_VAR_name), which is never done otherwise
+    #[arg(long)]
+    pub(crate) tf_var_env: bool,
     /// Parameters of CloudFormation templates: NAME=VALUE or a file (AWS CLI, CodePipeline or plain map); may be
     /// repeated
     #[arg(long, value_name = "NAME=VALUE|FILE")]
@@ -101,6 +108,9 @@ pub(crate) struct CheckArgs {
     /// Count unknowns like failures for the exit status
     #[arg(long)]
     pub(crate) fail_on_unknown: bool,
+    /// Exit with status 3 if a module cannot be opened, as for a file that cannot be read
+    #[arg(long)]
+    pub(crate) fail_on_opaque: bool,
     /// Colours
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) color: ColorArg,

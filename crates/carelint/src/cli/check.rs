@@ -30,7 +30,12 @@ pub(crate) fn run(args: &CheckArgs) -> Result<u8, UsageError> {
         keep_severities(&mut report, least);
     }
     write_all(args, &project, &report)?;
-    Ok(exit_status(&report, fail_on, args.fail_on_unknown || gates_unknown(&project)?))
+    let gates = Gates {
+        fail_on,
+        unknowns: args.fail_on_unknown || gates_unknown(&project)?,
+        opaque: args.fail_on_opaque || project.config.fail_on_opaque,
+    };
+    Ok(exit_status(&report, &gates))
 }
 
 /// Formats that show passes show what was observed, too.
@@ -134,16 +139,35 @@ fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn exit_status(report: &Report, fail_on: Option<Severity>, unknowns_count: bool) -> u8 {
+/// What makes the exit status other than 0.
+struct Gates {
+    /// Mildest severity that makes the status 1; none for never.
+    fail_on: Option<Severity>,
+    /// Unknowns count like failures.
+    unknowns: bool,
+    /// Modules that cannot be opened count like files that cannot be read.
+    opaque: bool,
+}
+
+fn exit_status(report: &Report, gates: &Gates) -> u8 {
     let unread = report.problems.iter().filter(|problem| problem.severity == "error").count();
     if unread > 0 {
         say(&format!("{unread} problem(s) with the input: not everything was checked"));
         return 3;
     }
-    let counts = |status| status == Status::Fail || unknowns_count && status == Status::Unknown;
+    let opaque = &report.coverage.opaque_modules;
+    if gates.opaque && !opaque.is_empty() {
+        let count = opaque.len();
+        say(&format!(
+            "{count} module(s) could not be opened, which --fail-on-opaque does not allow: {}; install them (terraform init), or map their sources to folders under [modules] in carelint.toml",
+            opaque.join(", ")
+        ));
+        return 3;
+    }
+    let counts = |status| status == Status::Fail || gates.unknowns && status == Status::Unknown;
     let found = report
         .results
         .iter()
-        .any(|result| counts(result.status) && fail_on.is_some_and(|least| result.severity >= least));
+        .any(|result| counts(result.status) && gates.fail_on.is_some_and(|least| result.severity >= least));
     u8::from(found)
 }

@@ -8,6 +8,7 @@ use facts::Facts;
 use graph::{Graph, NodeId};
 use language::ir::{Body, Rule};
 use rules::{Outcome, Subject, Verdict};
+use smol_str::SmolStr;
 use source::{Place, Sources};
 
 use super::args::{ExplainArgs, InputArgs};
@@ -83,23 +84,54 @@ fn at_place(args: &ExplainArgs, rule: &str, place: &str) -> Result<String, Usage
     let project = open(&input, &choice)?;
     let rules = config::rules_named(project.options.catalogue, &rule).map_err(UsageError::Argument)?;
     let read = carelint::read(&project.sources, &project.paths, &project.options.inputs);
-    let graph = Graph::build(&read.declared, project.options.catalogue, &project.options.scope);
-    let facts = Facts::new(&graph);
+    // What an environment does not change is told once.
+    let mut told: Vec<(String, Vec<&SmolStr>)> = Vec::new();
+    let mut all = 0;
+    for scan in read.scans() {
+        all += usize::from(scan.environment.is_some());
+        let graph = Graph::build(&scan.declared, project.options.catalogue, &project.options.scope);
+        for text in traces(&project, &graph, &rules, (file, line)) {
+            match told.iter_mut().find(|(known, _)| *known == text) {
+                Some((_, environments)) => environments.extend(scan.environment),
+                None => told.push((text, scan.environment.into_iter().collect())),
+            }
+        }
+    }
+    if told.is_empty() {
+        return Err(UsageError::Argument(format!("no resource of rule {rule} stands at {place}")));
+    }
     let mut text = String::new();
-    for node in nodes_at(&project.sources, &graph, file, line) {
-        for rule in &rules {
+    for (trace, environments) in told {
+        text.push_str(&trace);
+        if environments.len() < all {
+            let names: Vec<&str> = environments.iter().map(|name| name.as_str()).collect();
+            let _ = writeln!(text, "  in environment {}", names.join(", "));
+        }
+    }
+    // Nothing of the input does anything to a terminal.
+    Ok(text.lines().map(|line| report::clean(line) + "\n").collect())
+}
+
+/// How rules were decided at a place in one scan.
+fn traces(
+    project: &Project,
+    graph: &Graph<'_>,
+    rules: &[&'static Rule],
+    (file, line): (&str, u32),
+) -> Vec<String> {
+    let facts = Facts::new(graph);
+    let mut texts = Vec::new();
+    for node in nodes_at(&project.sources, graph, file, line) {
+        for rule in rules {
             for verdict in rules::explain(&facts, &project.options.rules, rule, Subject::Node(node)) {
                 // Of many rules only those that have something to say.
                 if rules.len() == 1 || !matches!(verdict.outcome, Outcome::NotApplicable) {
-                    text.push_str(&trace(&project, &graph, node, &verdict));
+                    texts.push(trace(project, graph, node, &verdict));
                 }
             }
         }
     }
-    if text.is_empty() {
-        return Err(UsageError::Argument(format!("no resource of rule {rule} stands at {place}")));
-    }
-    Ok(text)
+    texts
 }
 
 /// Nodes whose block, or a satellite's block, holds the line.

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod graph;
+mod inputs;
 mod project;
 mod rules;
 
@@ -67,7 +68,8 @@ pub(crate) fn run() -> ExitCode {
 /// Chatter goes to standard error, so that machine output on standard output stays whole.
 #[expect(clippy::print_stderr, reason = "this is where the program talks")]
 pub(crate) fn say(line: &str) {
-    eprintln!("{line}");
+    // Paths and names of the input may be part of what is said.
+    line.lines().for_each(|line| eprintln!("{}", report::clean(line)));
 }
 
 /// Writes what a command answers to standard output.

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use carelint::Options;
 use carelint::config::{self, Config, ConfigError};
-use carelint::{Inputs, Options};
 use language::ir::{Catalogue, Pillar};
 use smol_str::SmolStr;
 use source::{Limits, Sources};
 
 use super::UsageError;
 use super::args::InputArgs;
+use super::inputs::inputs;
 
 /// A scan that is set up.
 pub(crate) struct Project {
@@ -42,39 +43,64 @@ pub(crate) fn open(input: &InputArgs, choice: &Choice<'_>) -> Result<Project, Us
         [] => vec![here.clone()],
         paths => paths.iter().map(|path| here.join(path)).collect(),
     };
-    let common = common_folder(&paths);
+    // The source of a plan is read with it, so the scan root holds both.
+    let mut read = paths.clone();
+    read.extend(input.source.iter().map(|source| here.join(source)));
+    let common = common_folder(&read);
+    let given = input.values.config.as_ref().map(|path| here.join(path));
     let config_path =
-        input.values.config.as_ref().map(|path| here.join(path)).or_else(|| nearest_config(&common));
+        given.map(|path| path.canonicalize().unwrap_or(path)).or_else(|| nearest_config(&common));
     let root = scan_root(&common, config_path.as_deref());
     let (config, config_file) = read_config(config_path.as_deref(), &here)?;
     let catalogue = catalogue_of(&config, &root)?;
     let sources = Sources::new(&root, Limits::default())
         .map_err(|error| UsageError::Argument(format!("the scan root cannot be read: {error}")))?;
-    let options = options(input, choice, &config, &config_file, catalogue, &root, &paths, &here)?;
+    let setting = Setting {
+        folder: config_path.as_deref().and_then(Path::parent).unwrap_or(&root).to_path_buf(),
+        in_project: config_path.is_some() || root.join(".git").exists(),
+        root,
+        here,
+        paths: &paths,
+        config: &config,
+        file: &config_file,
+    };
+    let options = options(input, choice, &setting, catalogue)?;
     Ok(Project { sources, paths, options, config, config_file })
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything that decides a scan meets here once")]
+/// Everything that decides a scan, beside the arguments.
+pub(super) struct Setting<'a> {
+    /// The scan root.
+    pub(super) root: PathBuf,
+    /// The current folder.
+    pub(super) here: PathBuf,
+    /// The folder that paths of the configuration are relative to.
+    pub(super) folder: PathBuf,
+    /// Whether the root is a project: it has a configuration, or is a repository.
+    pub(super) in_project: bool,
+    pub(super) paths: &'a [PathBuf],
+    pub(super) config: &'a Config,
+    /// Path and text of the configuration.
+    pub(super) file: &'a (String, String),
+}
+
 fn options(
     input: &InputArgs,
     choice: &Choice<'_>,
-    config: &Config,
-    file: &(String, String),
+    setting: &Setting<'_>,
     catalogue: &'static Catalogue,
-    root: &Path,
-    paths: &[PathBuf],
-    here: &Path,
 ) -> Result<Options, UsageError> {
+    let Setting { config, file, .. } = *setting;
     let mut options = Options { catalogue, ..Options::default() };
-    let covers_root = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path == root);
-    options.scope.complete = input.complete || config.complete || paths.iter().any(covers_root);
+    let covers_root = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path == setting.root);
+    options.scope.complete = input.complete || config.complete || setting.paths.iter().any(covers_root);
     options.scope.external_baseline = config.external_baseline;
     let globs = |paths: &[String]| paths.iter().map(SmolStr::from).collect();
     options.scope.accounts =
         config.accounts.iter().map(|account| (SmolStr::from(&account.name), globs(&account.paths))).collect();
     options.rules.params = config.params(&file.0, &file.1, catalogue)?;
     options.rules.selected = selected(choice, config, file, catalogue)?;
-    options.inputs = inputs(input, config, root, here)?;
+    options.inputs = inputs(input, setting)?;
     Ok(options)
 }
 
@@ -224,75 +250,4 @@ fn pillar_named(name: &str) -> Result<Pillar, UsageError> {
         let names: Vec<&str> = Pillar::ALL.into_iter().map(Pillar::id).collect();
         UsageError::Argument(format!("there is no pillar \"{name}\"; there are {}", names.join(", ")))
     })
-}
-
-fn inputs(input: &InputArgs, config: &Config, root: &Path, here: &Path) -> Result<Inputs, UsageError> {
-    let mut inputs = Inputs {
-        workspace: input.values.workspace.clone(),
-        region: input.values.region.clone().or_else(|| config.region.clone()),
-        module_folders: config.modules.clone(),
-        plans: config.plans.clone(),
-        var_files: config.var_files.clone(),
-        parameters: config.parameters.clone().into_iter().collect(),
-        ..Inputs::default()
-    };
-    for pair in &input.values.vars {
-        let (name, value) = pair.split_once('=').ok_or_else(|| {
-            UsageError::Argument(format!(
-                "--var {pair}: write NAME=VALUE, for example --var region=us-east-1"
-            ))
-        })?;
-        inputs.vars.push((name.to_owned(), value.to_owned()));
-    }
-    for path in &input.values.var_files {
-        let absolute = here
-            .join(path)
-            .canonicalize()
-            .map_err(|error| UsageError::Argument(format!("--var-file {}: {error}", path.display())))?;
-        let relative = absolute.strip_prefix(root).map_err(|_| {
-            UsageError::Argument(format!("--var-file {} lies outside {}", path.display(), root.display()))
-        })?;
-        inputs.var_files.push(relative.display().to_string());
-    }
-    for argument in &input.values.parameters {
-        inputs.parameters.extend(parameters(argument, here)?);
-    }
-    Ok(inputs)
-}
-
-/// `NAME=VALUE`, or a file in one of the three forms that AWS's tools take.
-#[expect(clippy::disallowed_methods, reason = "a file that the command line names is read at the edge")]
-fn parameters(argument: &str, here: &Path) -> Result<Vec<(String, String)>, UsageError> {
-    let path = here.join(argument);
-    if !path.is_file() {
-        return match argument.split_once('=') {
-            Some((name, value)) => Ok(vec![(name.to_owned(), value.to_owned())]),
-            None => Err(UsageError::Argument(format!(
-                "--parameters {argument}: there is no such file; write NAME=VALUE or the path of a JSON file"
-            ))),
-        };
-    }
-    let wrong = |why: String| UsageError::Argument(format!("--parameters {argument}: {why}"));
-    let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
-    let json: serde_json::Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    let plain = |value: &serde_json::Value| match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => {
-            items.iter().map(|item| item.as_str().unwrap_or_default()).collect::<Vec<_>>().join(",")
-        }
-        other => other.to_string(),
-    };
-    match &json {
-        serde_json::Value::Array(items) => Ok(items
-            .iter()
-            .filter_map(|item| {
-                Some((item.get("ParameterKey")?.as_str()?.to_owned(), plain(item.get("ParameterValue")?)))
-            })
-            .collect()),
-        serde_json::Value::Object(map) => {
-            let map = map.get("Parameters").and_then(serde_json::Value::as_object).unwrap_or(map);
-            Ok(map.iter().map(|(name, value)| (name.clone(), plain(value))).collect())
-        }
-        _ => Err(wrong("it is neither a list of ParameterKey and ParameterValue nor a map".to_owned())),
-    }
 }

@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use carelint::{Options, graph_json, judge, read};
-use facts::Facts;
-use graph::Graph;
 use report::{Context, Format, Report, ResultRow, Show, Status};
 use serde_json::Value as Json;
 use smol_str::SmolStr;
@@ -38,8 +36,7 @@ pub(crate) fn mismatches(thread: &Thread) -> Vec<String> {
         &thread.opaque,
         &report.coverage.opaque_modules.iter().cloned().collect(),
     ));
-    let graph = Graph::build(&read.declared, options.catalogue, &options.scope);
-    let graph = graph_json::graph(&Facts::new(&graph));
+    let graph = graph_json::graph(&read, &options);
     said.extend(thread.values.iter().filter_map(|(address, path, json)| value(&graph, address, path, json)));
     said.extend(hidden(thread, &sources, &report, &graph));
     said

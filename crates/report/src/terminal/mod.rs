@@ -39,7 +39,7 @@ pub(crate) fn terminal(report: &Report, context: &Context<'_>, out: &mut dyn Wri
         unknowns(report, &style, context.width, out)?;
     }
     others(report, context.show, &style, context.width, out)?;
-    summary::write(report, &style, out)
+    summary::write(report, context.show, &style, out)
 }
 
 fn problem(
@@ -101,7 +101,10 @@ fn others(report: &Report, show: Show, style: &Style, width: usize, out: &mut dy
         let word = match (result.status, &result.reason) {
             (Status::Pass, _) => String::new(),
             (status, None) => format!("  {}", status.id()),
-            (status, Some(reason)) => format!("  {}: {}", status.id(), line(reason)),
+            (status, Some(reason)) => {
+                let at = result.filtered_at.as_ref().map(|at| format!(" ({})", place(at)));
+                format!("  {}: {}{}", status.id(), line(reason), at.unwrap_or_default())
+            }
         };
         writeln!(
             out,
@@ -140,14 +143,25 @@ pub(crate) fn made(result: &ResultRow) -> Option<(&'static str, String)> {
 /// What a result is about, in words.
 pub(crate) fn subject(result: &ResultRow) -> String {
     let element = result.element.as_ref().map(|element| format!(" ({element})")).unwrap_or_default();
+    let environments = environments(result);
     if let Some(resource) = &result.resource {
         let root = resource.root.as_ref().map(|root| format!(" in {root}")).unwrap_or_default();
-        return clean(&format!("{}{element}{root}", resource.address));
+        return clean(&format!("{}{element}{root}{environments}", resource.address));
     }
     let Some(account) = &result.account else { return "the scan".to_owned() };
     let name = if account.name.is_empty() { "the account" } else { account.name.as_str() };
     let region = account.region.as_ref().map(|region| format!(", region {region}")).unwrap_or_default();
-    clean(&format!("{name}{region}{element}"))
+    clean(&format!("{name}{region}{element}{environments}"))
+}
+
+/// The environments that a result holds in, if it does not hold in all of them.
+fn environments(result: &ResultRow) -> String {
+    match result.environments.as_slice() {
+        [] => String::new(),
+        _ if result.everywhere => String::new(),
+        [only] => format!(", environment {only}"),
+        several => format!(", environments {}", several.join(", ")),
+    }
 }
 
 /// Colours, or none.

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use super::{Style, Tone};
 use crate::plain::clean;
-use crate::{Report, Totals};
+use crate::{OpaqueRow, Report, Show, Totals};
 
 /// Writes table and coverage.
-pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, show: Show, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{:24}{:>8}{:>8}{:>10}{:>17}", "", "pass", "fail", "unknown", "not applicable")?;
     for row in &report.summary.by_pillar {
         let judged = row.totals.pass + row.totals.fail + row.totals.unknown + row.totals.not_applicable;
@@ -19,7 +19,15 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     if report.summary.totals.filtered > 0 {
         writeln!(out, "{:24}{:>8} (listed by --show all)", "filtered", report.summary.totals.filtered)?;
     }
-    coverage(report, out)
+    coverage(report, out)?;
+    // Notes are listed for those who ask for everything; others learn that there are some.
+    let notes = report.problems.iter().filter(|problem| problem.severity == "note").count();
+    match notes {
+        0 => Ok(()),
+        _ if show == Show::All => Ok(()),
+        1 => writeln!(out, "1 note on the input (listed by --show all)"),
+        many => writeln!(out, "{many} notes on the input (listed by --show all)"),
+    }
 }
 
 fn totals(name: &str, totals: &Totals, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -51,10 +59,26 @@ fn coverage(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             if coverage.unread == 1 { "file" } else { "files" }
         ));
     }
+    match coverage.opaque_calls.len() {
+        0 => {}
+        1 => parts.push("1 module not opened".to_owned()),
+        many => parts.push(format!("{many} modules not opened")),
+    }
     writeln!(out, "\n{} files, {} resources: {}", coverage.files, coverage.resources, parts.join(", "))?;
-    if !coverage.opaque_modules.is_empty() {
-        let modules: Vec<String> = coverage.opaque_modules.iter().map(|module| clean(module)).collect();
-        writeln!(out, "not opened, so not judged: {}", modules.join(", "))?;
+    if !report.environments.is_empty() {
+        writeln!(out, "environments: {}", clean(&report.environments.join(", ")))?;
+    }
+    for module in &coverage.opaque_calls {
+        writeln!(out, "not opened, so not judged: {}", opaque(module))?;
     }
     Ok(())
+}
+
+/// A module that could not be opened, in words.
+pub(crate) fn opaque(module: &OpaqueRow) -> String {
+    let place = clean(&format!("{}:{}", module.file, module.line));
+    match module.calls {
+        1 => format!("{} (called at {place})", clean(&module.source)),
+        many => format!("{} ({many} calls, the first at {place})", clean(&module.source)),
+    }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use carelint_report::{
-    AccountRow, Context, Coverage, Format, FrameworkRow, Location, Observed, ProblemRow, Related, Report,
-    ResourceRow, ResultRow, RuleRow, SectionRow, Show, Status, Summary, Tool,
+    AccountRow, Context, Coverage, Format, FrameworkRow, Location, Observed, OpaqueRow, ProblemRow, Related,
+    Report, ResourceRow, ResultRow, RuleRow, SectionRow, Show, Status, Summary, Tool,
 };
 use language::ir::{Pillar, Severity};
 use source::Sources;
@@ -100,6 +100,9 @@ fn plain(rule: &'static str, status: Status, severity: Severity, pillar: Pillar)
         reason: None,
         observed: Vec::new(),
         evidence: Vec::new(),
+        environments: Vec::new(),
+        everywhere: true,
+        filtered_at: None,
         fingerprint: format!("{rule}|.|{}|", status.id()),
     }
 }
@@ -167,6 +170,8 @@ fn others(sources: &Sources) -> Vec<ResultRow> {
     let unknown = ResultRow {
         resource: listener.clone(),
         location: Some(at(sources, "stacks/edge.yaml", "Protocol: HTTP")),
+        environments: vec!["dev".to_owned(), "prod".to_owned()],
+        everywhere: false,
         reason: Some("variable \"protocol\" has no value".to_owned()),
         ..plain("alb-http-redirect", Status::Unknown, Severity::High, Pillar::Security)
     };
@@ -186,6 +191,7 @@ fn others(sources: &Sources) -> Vec<ResultRow> {
         resource: listener,
         location: Some(at(sources, "stacks/edge.yaml", "HTTP")),
         reason: Some(format!("plain HTTP inside the mesh {HOSTILE}")),
+        filtered_at: Some(at(sources, "stacks/edge.yaml", "Portal")),
         ..plain("alb-tls-policy", Status::Suppressed, Severity::High, Pillar::Security)
     };
     vec![unknown, unknown_too, pass, none, suppressed]
@@ -293,10 +299,20 @@ pub(crate) fn report(sources: &Sources) -> Report {
             unknown: 1,
             unjudged: 1,
             opaque_modules: vec!["registry.example/vpc".to_owned(), HOSTILE.to_owned()],
+            opaque_calls: vec![
+                OpaqueRow {
+                    source: "registry.example/vpc".to_owned(),
+                    calls: 1,
+                    file: "main.tf".to_owned(),
+                    line: 3,
+                },
+                OpaqueRow { source: HOSTILE.to_owned(), calls: 2, file: HOSTILE.to_owned(), line: 7 },
+            ],
         },
         rules: rules(),
         frameworks: frameworks(),
         masked: masked.into_iter().collect(),
+        environments: vec!["dev".to_owned(), "prod".to_owned(), HOSTILE.to_owned()],
         date: Some("2026-11-24".to_owned()),
     }
 }

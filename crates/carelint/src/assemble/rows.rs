@@ -1,64 +1,22 @@
-//! From triaged verdicts to the report: addresses, lines, totals, coverage. Sensitive values stop here.
+//! From a triaged verdict to a row of the report: addresses, lines, what was observed. Sensitive values stop here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use facts::Facts;
 use graph::NodeId;
 use language::ir::Rule;
-use report::{
-    AccountRow, Coverage, FrameworkRow, Location, Observed, ProblemRow, Related, Report, ResourceRow,
-    ResultRow, RuleRow, SectionRow, Status, Summary, Tool, clean,
-};
+use report::{AccountRow, Location, Observed, ProblemRow, Related, ResourceRow, ResultRow, RuleRow, clean};
 use rules::Subject;
 use rustc_hash::FxHashMap;
-use source::{Place, Problem, ProblemSeverity, Sources};
+use source::{Place, Problem, Sources};
 use triage::Triaged;
 use value::How;
-use value::declared::{Language, Mode, Resource};
-
-use crate::{Options, Read};
-
-/// Makes the report.
-pub(crate) fn report(
-    sources: &Sources,
-    facts: &Facts<'_>,
-    triaged: &[Triaged],
-    read: &Read,
-    more: &[Problem],
-    options: &Options,
-) -> Report {
-    let mut shared = Shared::default();
-    let results: Vec<ResultRow> =
-        triaged.iter().map(|triaged| row(sources, facts, triaged, &mut shared)).collect();
-    let mut problems: Vec<ProblemRow> =
-        read.declared.problems.iter().chain(more).map(|problem| problem_row(sources, problem)).collect();
-    problems.sort_by(|a, b| {
-        (&a.file, a.line, a.column, a.code, &a.message).cmp(&(&b.file, b.line, b.column, b.code, &b.message))
-    });
-    problems
-        .dedup_by(|a, b| a.code == b.code && a.file == b.file && a.line == b.line && a.message == b.message);
-    Report {
-        schema_version: 1,
-        tool: Tool {
-            name: "carelint",
-            version: env!("CARGO_PKG_VERSION"),
-            rules: options.catalogue.rules.len(),
-        },
-        coverage: coverage(sources, facts, triaged, read),
-        summary: Summary::of(&results),
-        rules: rule_rows(triaged),
-        frameworks: options.catalogue.frameworks.iter().map(framework_row).collect(),
-        masked: crate::masks::masked(facts.graph),
-        results,
-        problems,
-        date: options.date.clone(),
-    }
-}
+use value::declared::{Language, Resource, Root};
 
 /// What many results have in common.
 #[derive(Default)]
-struct Shared {
+pub(super) struct Shared {
     resources: FxHashMap<NodeId, Arc<ResourceRow>>,
     controls: FxHashMap<&'static str, Arc<Controls>>,
 }
@@ -77,7 +35,8 @@ impl Shared {
     }
 }
 
-fn row(sources: &Sources, facts: &Facts<'_>, triaged: &Triaged, shared: &mut Shared) -> ResultRow {
+/// The row of a verdict.
+pub(super) fn row(sources: &Sources, facts: &Facts<'_>, triaged: &Triaged, shared: &mut Shared) -> ResultRow {
     let verdict = &triaged.verdict;
     let resource = match verdict.subject {
         Subject::Node(node) => shared.resource(sources, facts, node),
@@ -115,7 +74,20 @@ fn row(sources: &Sources, facts: &Facts<'_>, triaged: &Triaged, shared: &mut Sha
         reason: triaged.reason.as_deref().map(clean),
         observed,
         evidence: verdict.evidence.iter().map(|line| clean(line)).collect(),
+        environments: own_environment(facts, verdict.subject).into_iter().collect(),
+        everywhere: true,
+        filtered_at: triaged.by.map(|place| location(sources, place)),
     }
+}
+
+/// The environment that the root of a subject was evaluated with.
+fn own_environment(facts: &Facts<'_>, subject: Subject) -> Option<String> {
+    let Subject::Node(node) = subject else { return None };
+    root_of(facts, facts.graph.resource(node)?)?.environment.as_deref().map(clean)
+}
+
+fn root_of<'f>(facts: &'f Facts<'_>, resource: &Resource) -> Option<&'f Root> {
+    facts.graph.declared.roots.get(resource.root.0 as usize)
 }
 
 fn resource_row(sources: &Sources, facts: &Facts<'_>, node: NodeId, resource: &Resource) -> ResourceRow {
@@ -125,7 +97,7 @@ fn resource_row(sources: &Sources, facts: &Facts<'_>, node: NodeId, resource: &R
         address: clean(&resource.address),
         type_name: clean(&resource.type_name),
         kind: kind.and_then(|kind| facts.graph.catalogue.kind(kind)).map(|kind| kind.name),
-        root: facts.graph.declared.roots.get(resource.root.0 as usize).and_then(|root| {
+        root: root_of(facts, resource).and_then(|root| {
             let own = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let called = root.language == Language::Terraform && root.folder != own;
             called.then(|| if root.folder.is_empty() { ".".to_owned() } else { clean(&root.folder) })
@@ -157,7 +129,7 @@ fn fingerprint(facts: &Facts<'_>, verdict: &rules::Verdict) -> String {
     let (scope, address) = match verdict.subject {
         Subject::Node(node) => match facts.graph.resource(node) {
             Some(resource) => {
-                let root = facts.graph.declared.roots.get(resource.root.0 as usize);
+                let root = root_of(facts, resource);
                 (root.map(|root| root.name.to_string()).unwrap_or_default(), resource.address.to_string())
             }
             None => (String::new(), String::new()),
@@ -182,7 +154,7 @@ fn how(value: &value::Value) -> &'static str {
 }
 
 /// A place as lines and columns.
-pub(crate) fn location(sources: &Sources, place: Place) -> Location {
+pub(super) fn location(sources: &Sources, place: Place) -> Location {
     let file = sources.file(place.file);
     let start = file.line_column(place.span.start);
     let end = file.line_column(place.span.end);
@@ -196,7 +168,8 @@ pub(crate) fn location(sources: &Sources, place: Place) -> Location {
     }
 }
 
-fn problem_row(sources: &Sources, problem: &Problem) -> ProblemRow {
+/// A problem with its place as lines and columns.
+pub(super) fn problem_row(sources: &Sources, problem: &Problem) -> ProblemRow {
     let place = problem.place.map(|place| location(sources, place));
     let (line, column) = place.as_ref().map_or((0, 0), |place| (place.line, place.column));
     ProblemRow {
@@ -211,50 +184,8 @@ fn problem_row(sources: &Sources, problem: &Problem) -> ProblemRow {
     }
 }
 
-fn coverage(sources: &Sources, facts: &Facts<'_>, triaged: &[Triaged], read: &Read) -> Coverage {
-    let declared = &read.declared;
-    // Resources by their index: one address may stand in several roots.
-    let mut unknown: BTreeSet<u32> = BTreeSet::new();
-    let mut judged: BTreeSet<u32> = BTreeSet::new();
-    for one in triaged {
-        let Subject::Node(node) = one.verdict.subject else { continue };
-        let Some(resource) = facts.graph.node(node).map(|node| node.resource) else { continue };
-        match one.status {
-            Status::NotApplicable => {}
-            Status::Unknown => drop(unknown.insert(resource)),
-            _ => drop(judged.insert(resource)),
-        }
-    }
-    let managed = declared.resources.iter().filter(|resource| resource.mode == Mode::Managed).count();
-    let decided = judged.difference(&unknown).count();
-    let unread: BTreeSet<String> = declared
-        .problems
-        .iter()
-        .filter(|problem| problem.severity == ProblemSeverity::Error)
-        .map(|problem| match problem.place {
-            Some(place) => sources.file(place.file).path.clone(),
-            None => problem.path.clone(),
-        })
-        .collect();
-    let opaque: BTreeSet<String> = declared.opaque.iter().map(|module| clean(&module.source)).collect();
-    Coverage {
-        files: declared_files(declared),
-        unread: unread.len(),
-        resources: managed,
-        decided,
-        unknown: unknown.len(),
-        unjudged: managed.saturating_sub(decided + unknown.len()),
-        opaque_modules: opaque.into_iter().collect(),
-    }
-}
-
-/// Files that declare something.
-fn declared_files(declared: &value::declared::Declared) -> usize {
-    let files: BTreeSet<u32> = declared.resources.iter().map(|resource| resource.place.file.0).collect();
-    files.len()
-}
-
-fn rule_rows(triaged: &[Triaged]) -> BTreeMap<&'static str, RuleRow> {
+/// The rules that verdicts name.
+pub(super) fn rule_rows(triaged: &[Triaged]) -> BTreeMap<&'static str, RuleRow> {
     let mut rows = BTreeMap::new();
     for rule in triaged.iter().map(|triaged| triaged.verdict.rule) {
         rows.entry(rule.id).or_insert_with(|| RuleRow {
@@ -273,18 +204,4 @@ fn rule_rows(triaged: &[Triaged]) -> BTreeMap<&'static str, RuleRow> {
 
 fn lists(rows: &[(&'static str, &'static [&'static str])]) -> Controls {
     rows.iter().map(|(name, ids)| (*name, ids.to_vec())).collect()
-}
-
-fn framework_row(framework: &language::ir::Framework) -> FrameworkRow {
-    let section = |section: &language::ir::Section| SectionRow {
-        id: section.id,
-        title: section.title,
-        requirement: section.requirement,
-    };
-    FrameworkRow {
-        id: framework.name,
-        title: framework.title,
-        source: framework.source,
-        sections: framework.sections.iter().map(section).collect(),
-    }
 }
