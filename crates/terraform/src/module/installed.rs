@@ -47,6 +47,11 @@ impl Installed {
         self.outside.contains(call)
     }
 
+    /// Whether nothing is installed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.folders.is_empty() && self.outside.is_empty()
+    }
+
     /// All folders, sorted.
     pub(crate) fn all(&self) -> Vec<String> {
         let mut all: Vec<String> = self.folders.values().cloned().collect();

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use source::{FileId, Problem, ProblemSeverity, Sources};
 
-use super::{Folder, Installed, mapped, merge, path};
+use super::{Folder, Installed, mapped, merge, path, test_modules};
 use crate::ast::{Attribute, Block, Body};
 use crate::{Inputs, is_terraform, parse};
 
@@ -92,7 +92,7 @@ pub(crate) fn load(sources: &Sources, candidates: &[String], inputs: &Inputs) ->
         candidates.iter().map(|file| path::folder_of(file).to_owned()).collect();
     for folder in &wanted {
         let installed = Installed::read(sources, folder);
-        if !installed.all().is_empty() {
+        if !installed.is_empty() {
             project.installed.insert(folder.clone(), installed);
         }
     }
@@ -113,6 +113,7 @@ pub(crate) fn load(sources: &Sources, candidates: &[String], inputs: &Inputs) ->
     project.folders.sort_by(|a, b| a.path.cmp(&b.path));
     let position = |(at, folder): (usize, &Folder)| (folder.path.clone(), at);
     project.index = project.folders.iter().enumerate().map(position).collect();
+    test_modules::mark(sources, &mut project);
     project
 }
 

@@ -8,6 +8,7 @@ mod mapped;
 mod merge;
 pub(crate) mod path;
 mod roots;
+mod test_modules;
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -96,6 +97,8 @@ pub(crate) struct Folder {
     pub(crate) providers: Vec<Block>,
     /// The `backend` or `cloud` block.
     pub(crate) backend: Option<Block>,
+    /// Whether it lies in the `tests` folder of a module, beside files of tests.
+    pub(crate) of_tests: bool,
     /// What was wrong while it was read.
     pub(crate) problems: Problems,
 }

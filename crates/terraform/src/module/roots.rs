@@ -1,4 +1,4 @@
-//! Which folders are roots: those that no other scanned module calls.
+//! Which folders are roots: those that no other scanned module calls, and that are no modules of tests.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,10 @@ use super::path;
 pub(crate) fn roots(project: &Project, candidates: &[String]) -> Vec<usize> {
     let own: BTreeSet<usize> =
         candidates.iter().filter_map(|file| project.folder(path::folder_of(file))).collect();
-    let own: BTreeSet<usize> = own.into_iter().filter(|at| !third_party(project, *at)).collect();
+    let own: BTreeSet<usize> =
+        own.into_iter().filter(|at| !third_party(project, *at) && !of_tests(project, *at)).collect();
     let mut is_called: BTreeSet<usize> = BTreeSet::new();
-    for (at, folder) in project.folders.iter().enumerate() {
+    for (at, folder) in project.folders.iter().enumerate().filter(|(_, folder)| !folder.of_tests) {
         is_called.extend(
             called(folder, &project.mapped)
                 .filter_map(|path| project.folder(&path))
@@ -30,6 +31,10 @@ pub(crate) fn roots(project: &Project, candidates: &[String]) -> Vec<usize> {
         }
     }
     roots.into_iter().collect()
+}
+
+fn of_tests(project: &Project, at: usize) -> bool {
+    project.folders.get(at).is_some_and(|folder| folder.of_tests)
 }
 
 fn third_party(project: &Project, at: usize) -> bool {

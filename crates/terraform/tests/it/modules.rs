@@ -404,3 +404,20 @@ fn a_thousand_instances_of_a_module_are_a_thousand() {
     assert_eq!(managed(&declared).len(), 1000);
     assert_eq!(show(&find(&declared, "output.o").attributes.get("value")), "->module.m[\"9-99\"].a_b.c.id");
 }
+
+#[test]
+fn modules_of_tests_are_no_roots() {
+    let resource = "resource \"a_b\" \"c\" {}\n";
+    let helper = "module \"m\" {\n source = \"../../\"\n}\n";
+    let files = [
+        ("net/main.tf", resource),
+        ("net/tests/it.tftest.hcl", "run \"x\" {}\n"),
+        ("net/tests/setup/main.tf", helper),
+        ("tests/main.tf", resource),
+    ];
+    let (_, declared) = evaluate(&files);
+    assert_eq!(declared.roots.iter().map(|root| root.name.as_str()).collect::<Vec<_>>(), ["net", "tests"]);
+    let said: Vec<(&str, &str)> =
+        declared.problems.iter().map(|problem| (problem.code, problem.path.as_str())).collect();
+    assert_eq!(said, [("terraform-tests", "net/tests/setup")]);
+}
