@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use source::Place;
-use value::{Condition, Kind, Type, Unknown, Value};
+use value::{Condition, Identity, Kind, Type, Unknown, Value};
 
 use super::Invocation;
 use super::arguments::{holds_secret, is_document, is_sequence, is_untyped_null};
@@ -29,8 +29,17 @@ pub(super) fn issensitive(_: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value
     Value::bool(secret, call.origin())
 }
 
-pub(super) fn as_it_is(_: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
-    call.argument(0)
+/// A value, or null for what is opened at deployment only and never stored.
+pub(super) fn ephemeralasnull(_: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
+    let value = call.argument(0);
+    let ephemeral = match &value.kind {
+        Kind::Unknown(unknown) => unknown.identity.as_ref().is_some_and(|identity| {
+            let shown = Identity::shown(&identity.text);
+            shown.starts_with("ephemeral.") || shown.contains(".ephemeral.") || shown == "terraform.applying"
+        }),
+        _ => false,
+    };
+    if ephemeral { Value::new(Kind::Null, call.origin()) } else { value }
 }
 
 pub(super) fn refused(_: &mut Evaluator<'_>, _: &Invocation<'_>) -> Value {

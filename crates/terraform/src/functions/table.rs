@@ -172,7 +172,7 @@ const TABLE: &[Definition] = &[
     special("distinct", "l", 'l', lists::distinct),
     special("element", "an", 'a', collections::element),
     pure("endswith", "ss", 'b', strings::endswith),
-    special("ephemeralasnull", "d", 'a', choices::as_it_is),
+    special("ephemeralasnull", "d", 'a', choices::ephemeralasnull),
     special("file", "s", 's', files::file),
     special("filebase64", "s", 's', files::filebase64),
     special("filebase64sha256", "s", 's', files::hash),

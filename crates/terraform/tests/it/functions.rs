@@ -87,6 +87,12 @@ fn what_differs_at_every_run_has_no_identity() {
 }
 
 #[test]
+fn what_is_ephemeral_is_null_where_that_is_asked_for() {
+    check("ephemeralasnull(terraform.applying)", "null");
+    check("ephemeralasnull(var.text)", "?var.text");
+}
+
+#[test]
 fn known_beginnings_and_ends_decide_tests_of_texts() {
     check("startswith(\"alias/${var.text}\", \"alias/\")", "true");
     check("startswith(\"alias/${var.text}\", \"arn:\")", "false");
