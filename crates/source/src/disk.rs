@@ -1,6 +1,7 @@
 //! The folder tree under the scan root, as it was when it was first looked at: each folder is resolved and listed once.
 //! Invariant: what is resolved lies under the root, links followed.
 
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -36,18 +37,22 @@ impl Disk {
         &self.root
     }
 
-    /// The path on disk, links resolved.
-    pub(crate) fn resolve(&self, path: &str) -> Result<PathBuf, Refused> {
+    /// The path on disk, links resolved, and what is there.
+    pub(crate) fn entry(&self, path: &str) -> Result<(PathBuf, Metadata), Refused> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let Some(folder) = self.folder(folder).filter(|_| !name.is_empty()) else {
-            return self.resolve_whole(path);
+        let full = match self.folder(folder) {
+            Some(folder) if name.is_empty() => folder.to_path_buf(),
+            Some(folder) => folder.join(name),
+            // Canonicalized for the error.
+            None => self.inside(&self.root.join(path))?,
         };
-        let full = folder.join(name);
-        match full.symlink_metadata() {
-            Ok(metadata) if metadata.is_symlink() => self.resolve_whole(path),
-            Ok(_) => Ok(full),
-            Err(error) => Err(Refused::Io(error)),
+        let metadata = full.symlink_metadata().map_err(Refused::Io)?;
+        if !metadata.is_symlink() {
+            return Ok((full, metadata));
         }
+        let resolved = self.inside(&full)?;
+        let metadata = resolved.metadata().map_err(Refused::Io)?;
+        Ok((resolved, metadata))
     }
 
     /// The names of the files in a folder, in no order; none if it is no folder under the root.
@@ -65,7 +70,13 @@ impl Disk {
         if let Some(known) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(path) {
             return known.clone();
         }
-        let resolved = self.resolve_whole(path).ok().map(Arc::from);
+        let resolved: Option<Arc<Path>> = match path.rsplit_once('/') {
+            None if path.is_empty() => Some(Arc::from(self.root.as_path())),
+            parts => {
+                let (parent, name) = parts.unwrap_or(("", path));
+                self.folder(parent).and_then(|parent| self.child(&parent, name))
+            }
+        };
         self.folders
             .write()
             .unwrap_or_else(PoisonError::into_inner)
@@ -73,8 +84,16 @@ impl Disk {
         resolved
     }
 
-    fn resolve_whole(&self, path: &str) -> Result<PathBuf, Refused> {
-        let resolved = self.root.join(path).canonicalize().map_err(Refused::Io)?;
+    fn child(&self, parent: &Path, name: &str) -> Option<Arc<Path>> {
+        let full = parent.join(name);
+        let resolved =
+            if full.symlink_metadata().ok()?.is_symlink() { self.inside(&full).ok()? } else { full };
+        Some(Arc::from(resolved))
+    }
+
+    /// A path with links resolved.
+    fn inside(&self, path: &Path) -> Result<PathBuf, Refused> {
+        let resolved = path.canonicalize().map_err(Refused::Io)?;
         if resolved.starts_with(&self.root) { Ok(resolved) } else { Err(Refused::Outside) }
     }
 }

@@ -1,6 +1,7 @@
 //! The files that a scan has read, by id. Files are added while front ends follow modules and templates, so the
 //! store is append-only behind a lock; a file, once loaded, never changes.
 
+use std::fs::Metadata;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -288,10 +289,14 @@ impl Sources {
 
     /// The path on disk, links resolved, if it lies under the root.
     fn resolve(&self, path: &str) -> Result<PathBuf, LoadError> {
+        self.entry(path).map(|(resolved, _)| resolved)
+    }
+
+    fn entry(&self, path: &str) -> Result<(PathBuf, Metadata), LoadError> {
         if self.is_in_memory() {
             return Err(LoadError::Missing(path.to_owned()));
         }
-        self.disk.resolve(path).map_err(|refused| match refused {
+        self.disk.entry(path).map_err(|refused| match refused {
             Refused::Outside => LoadError::OutsideRoot(path.to_owned()),
             Refused::Io(error) => io_error(path, &error),
         })
@@ -305,8 +310,7 @@ impl Sources {
     }
 
     fn read_bytes(&self, path: &str) -> Result<Vec<u8>, LoadError> {
-        let resolved = self.resolve(path)?;
-        let metadata = std::fs::metadata(&resolved).map_err(|error| io_error(path, &error))?;
+        let (resolved, metadata) = self.entry(path)?;
         if !metadata.is_file() {
             let why = "it is no regular file".to_owned();
             return Err(LoadError::Io { path: path.to_owned(), why });

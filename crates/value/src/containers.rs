@@ -1,9 +1,69 @@
 //! Lists and maps: how they are made, and what is at a key. Invariant: equality looks at elements, not at shapes.
 
-use smol_str::SmolStr;
 use std::sync::Arc;
 
-use crate::{Item, List, ListShape, Map, MapEntry, MapShape, Origin, Presence, Type, Unknown, Value};
+use smol_str::SmolStr;
+
+use crate::{Item, MapEntry, Origin, Presence, Type, Unknown, Value};
+
+/// A list whose elements may be there or not. Two lists of the same elements are equal whatever their shapes:
+/// languages in which these differ compare their types as well ([`Value::ty`]).
+#[derive(Debug, Clone, Default)]
+pub struct List {
+    /// The elements that are known of; those of a known set in Terraform's order, none twice.
+    pub items: Vec<Item>,
+    /// Set if there may be more elements, with the reason.
+    pub open: Option<Arc<Unknown>>,
+    /// What kind of sequence it is.
+    pub shape: ListShape,
+}
+
+/// What kind of sequence a [`List`] is: the facts of its type that its elements do not tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ListShape {
+    /// Elements have their own types. Sequences of other languages than Terraform's are tuples too.
+    #[default]
+    Tuple,
+    /// Elements have one type; `Any` where the elements tell it.
+    List(Type),
+    /// As a list, without order and without index.
+    Set(Type),
+    /// A string that holds a document, whose structure is kept.
+    Document(Format),
+}
+
+/// The notation of a document in a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// What `jsonencode` gives.
+    Json,
+    /// What `yamlencode` gives.
+    Yaml,
+}
+
+/// A map whose entries may be there or not. Entries are in source order; keys are unique. Equality is as that of
+/// [`List`].
+#[derive(Debug, Clone, Default)]
+pub struct Map {
+    /// The entries that are known of.
+    pub entries: Vec<MapEntry>,
+    /// Set if there may be more entries, with the reason.
+    pub open: Option<Arc<Unknown>>,
+    /// What kind of map it is.
+    pub shape: MapShape,
+}
+
+/// What kind of map a [`Map`] is: the facts of its type that its entries do not tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum MapShape {
+    /// Attributes have their own types. Maps of other languages than Terraform's are objects too.
+    #[default]
+    Object,
+    /// Values have one type; `Any` where the values tell it.
+    Map(Type),
+    /// A string that holds a document, whose structure is kept.
+    Document(Format),
+}
 
 impl List {
     /// A tuple; [`Self::shaped`] makes another shape of it.

@@ -13,12 +13,10 @@ mod types;
 mod value;
 
 pub use condition::{Condition, Literal, Presence, World, worlds};
+pub use containers::{Format, List, ListShape, Map, MapShape};
 pub use number::Number;
 pub use operations::{Blind, Interval, References, equal, less_than, over_choices, size, text_parts};
 pub use origin::{How, Origin, Step, StepKind};
 pub use truth::{Cause, Truth};
 pub use types::Type;
-pub use value::{
-    Alternatives, Format, Identity, Item, Kind, List, ListShape, Map, MapEntry, MapShape, Part, Reference,
-    Template, Unknown, Value,
-};
+pub use value::{Alternatives, Identity, Item, Kind, MapEntry, Part, Reference, Template, Unknown, Value};

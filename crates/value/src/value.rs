@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 use source::Place;
 
-use crate::{Condition, Number, Origin, Presence, Type};
+use crate::{Condition, List, ListShape, Map, MapShape, Number, Origin, Presence, Type};
 
 /// A value with its origin. Clones are cheap: everything large is shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,41 +46,6 @@ pub enum Kind {
     Alternatives(Arc<Alternatives>),
 }
 
-/// A list whose elements may be there or not. Two lists of the same elements are equal whatever their shapes:
-/// languages in which these differ compare their types as well ([`Value::ty`]).
-#[derive(Debug, Clone, Default)]
-pub struct List {
-    /// The elements that are known of; those of a known set in Terraform's order, none twice.
-    pub items: Vec<Item>,
-    /// Set if there may be more elements, with the reason.
-    pub open: Option<Arc<Unknown>>,
-    /// What kind of sequence it is.
-    pub shape: ListShape,
-}
-
-/// What kind of sequence a [`List`] is: the facts of its type that its elements do not tell.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum ListShape {
-    /// Elements have their own types. Sequences of other languages than Terraform's are tuples too.
-    #[default]
-    Tuple,
-    /// Elements have one type; `Any` where the elements tell it.
-    List(Type),
-    /// As a list, without order and without index.
-    Set(Type),
-    /// A string that holds a document, whose structure is kept.
-    Document(Format),
-}
-
-/// The notation of a document in a string.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// What `jsonencode` gives.
-    Json,
-    /// What `yamlencode` gives.
-    Yaml,
-}
-
 /// An element of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
@@ -88,30 +53,6 @@ pub struct Item {
     pub value: Value,
     /// Whether it is there.
     pub presence: Presence,
-}
-
-/// A map whose entries may be there or not. Entries are in source order; keys are unique. Equality is as that of
-/// [`List`].
-#[derive(Debug, Clone, Default)]
-pub struct Map {
-    /// The entries that are known of.
-    pub entries: Vec<MapEntry>,
-    /// Set if there may be more entries, with the reason.
-    pub open: Option<Arc<Unknown>>,
-    /// What kind of map it is.
-    pub shape: MapShape,
-}
-
-/// What kind of map a [`Map`] is: the facts of its type that its entries do not tell.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum MapShape {
-    /// Attributes have their own types. Maps of other languages than Terraform's are objects too.
-    #[default]
-    Object,
-    /// Values have one type; `Any` where the values tell it.
-    Map(Type),
-    /// A string that holds a document, whose structure is kept.
-    Document(Format),
 }
 
 /// An entry of a map.

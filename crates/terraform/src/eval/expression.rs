@@ -159,6 +159,9 @@ impl Evaluator<'_> {
         // Both are looked at: the result has the type that they have in common, and is as secret as either.
         let then = self.eval(&inner.then, scope);
         let otherwise = self.eval(&inner.otherwise, scope);
+        if !self.pay((extent(&then) + extent(&otherwise)) / 8) {
+            return self.limit_hit(expr.place);
+        }
         let sensitive = condition.sensitive || then.sensitive || otherwise.sensitive;
         let Some((then, otherwise)) = of_one_type(then, otherwise) else { return Value::absent() };
         let value = match self.condition(&condition, &inner.condition, scope) {
@@ -228,6 +231,15 @@ fn of_one_type(then: Value, otherwise: Value) -> Option<(Value, Value)> {
     }
     let ty = unify(&types)?;
     Some((convert(then, &ty), convert(otherwise, &ty)))
+}
+
+/// How many elements a value has at all depths: what a walk over it costs.
+pub(super) fn extent(value: &Value) -> usize {
+    match &value.kind {
+        Kind::List(list) => list.items.iter().map(|item| 1 + extent(&item.value)).sum(),
+        Kind::Map(map) => map.entries.iter().map(|entry| 1 + extent(&entry.value)).sum(),
+        _ => 0,
+    }
 }
 
 /// Whether a known value cannot be a key.

@@ -7,6 +7,7 @@ use value::{
 };
 
 use super::condition::{self, over, to_value};
+use super::expression::extent;
 use super::identity::identity_text;
 use super::view::view;
 use super::{Evaluator, Scope, same, text, unknown};
@@ -64,6 +65,9 @@ impl Evaluator<'_> {
         } else {
             (self.force(left), self.force(right))
         };
+        if deep && !self.pay((extent(&left) + extent(&right)) / 8) {
+            return self.limit_hit(place);
+        }
         let sensitive = left.sensitive || right.sensitive;
         self.binary(operator, &left, &right, place).with_sensitivity(sensitive)
     }
