@@ -134,14 +134,7 @@ impl Folder {
             ("ephemeral", (Some(type_name), Some(name))) => {
                 self.ephemerals.add(SmolStr::from(format!("{type_name}.{name}")), header)
             }
-            ("variable", (Some(name), _)) => {
-                let default = block.body.attribute("default");
-                let refused = default.and_then(|default| {
-                    constant::problem(&default.value, &format!("the default of variable \"{name}\""))
-                });
-                self.problems.extend(refused);
-                self.variables.add(name, block)
-            }
+            ("variable", (Some(name), _)) => self.add_variable(name, block),
             ("output", (Some(name), _)) => self.outputs.add(name, block),
             ("module", (Some(name), _)) => self.calls.add(name, block),
             ("locals", _) => {
@@ -187,6 +180,15 @@ impl Folder {
         if !added {
             self.problems.push(duplicate(header, &what));
         }
+    }
+
+    fn add_variable(&mut self, name: SmolStr, block: Block) -> bool {
+        let default = block.body.attribute("default");
+        let refused = default.and_then(|default| {
+            constant::problem(&default.value, &format!("the default of variable \"{name}\""))
+        });
+        self.problems.extend(refused);
+        self.variables.add(name, block)
     }
 
     fn note(&mut self, code: &'static str, place: Place, message: String, help: &str) {
