@@ -61,7 +61,7 @@ fn sensitive_values_of_a_plan_are_in_no_output() {
             assert!(!shown.contains("Hunter2"), "{format}: {shown}");
         }
         let graph = run(&folder, &[&["graph", "out/plan.json"], source].concat());
-        assert!(stdout(&graph).contains("sensitive"), "{}", stdout(&graph));
+        assert!(stdout(&graph).contains("\"$sensitive\""), "{}", stdout(&graph));
         assert!(!stdout(&graph).contains("Hunter2"));
     }
 }

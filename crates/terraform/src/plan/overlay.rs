@@ -102,7 +102,14 @@ impl Merging<'_> {
             }
             // A policy that the source holds as a structure is the same one as the plan's text, with its places.
             (Kind::Map(_) | Kind::List(_), Kind::String(_)) if is_settled(source, depth) => source.clone(),
-            _ if how(source) => Value { kind: tidy(planned, depth).kind, ..source.clone() },
+            // The plan hides the text of what is sensitive: the source's own stands, and is not shown either.
+            (Kind::String(_) | Kind::Number(_) | Kind::Template(_), Kind::String(_)) if planned.sensitive => {
+                source.clone().with_sensitivity(true)
+            }
+            _ if how(source) => {
+                let value = Value { kind: tidy(planned, depth).kind, ..source.clone() };
+                value.with_sensitivity(planned.sensitive)
+            }
             _ => tidy(planned, depth),
         }
     }

@@ -73,3 +73,30 @@ fn comments_of_templates_speak_of_entries() {
     let text = "A:\n  P: |\n    # here not\n  Q: 1 # here\n";
     check(Syntax::Yaml, text, Some("  Q: 1 # here"));
 }
+
+#[test]
+fn broken_texts_end_where_they_end() {
+    let text = "a {\n b = \"${f(\"x # }\n<<-É\né $${ %{ here }\nÉ\n/* # here\n]) \\é\" } */ # here\r\n- |2-\n   # here\n'\"";
+    let starts = text.char_indices().map(|(at, _)| at);
+    for (start, end) in starts.clone().flat_map(|start| starts.clone().map(move |end| (start, end))) {
+        let Some(part) = text.get(start..end) else { continue };
+        for syntax in [Syntax::Hcl, Syntax::Yaml] {
+            let layout = Layout::new(part, syntax);
+            let covered = layout.comments.iter().filter_map(|comment| layout.covered(comment));
+            covered.for_each(|bytes| assert!(part.get(bytes.clone()).is_some(), "{bytes:?} of {part:?}"));
+        }
+    }
+}
+
+#[test]
+fn the_work_is_linear_in_the_text() {
+    let many = 50_000;
+    for line in ["# here\n", "a {\n# here\n", "a = [ # here\n", "- a: |\n # here\n", "\"${\n# here\n"] {
+        let text = line.repeat(many);
+        for syntax in [Syntax::Hcl, Syntax::Yaml] {
+            let layout = Layout::new(&text, syntax);
+            let covered: usize = layout.comments.iter().filter_map(|comment| layout.covered(comment)).count();
+            assert!(covered <= many);
+        }
+    }
+}
