@@ -20,6 +20,8 @@ mod network;
 mod numbers;
 mod partly;
 mod pattern;
+#[cfg(test)]
+mod properties;
 mod replace;
 mod sets;
 mod strings;

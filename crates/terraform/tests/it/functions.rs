@@ -170,3 +170,46 @@ fn results_that_grow_without_bound_are_limits() {
     check("can(range(1000000000))", "false");
     check("can(range(0, 1, 0))", "false");
 }
+
+/// Arguments of every kind, among them the largest and the emptiest.
+const ARGUMENTS: [&str; 14] = [
+    "null",
+    "true",
+    "0",
+    "-1",
+    "99999999999999999999.5",
+    "1e300",
+    "\"\"",
+    "\"a,é\\n%[9]s/${\"\"}10.0.0.0/8\"",
+    "\"2020-01-01T00:00:00Z\"",
+    "[]",
+    "[null, [\"a\"], {b = 1}, 2]",
+    "toset([\"b\", \"a\"])",
+    "{a = [1, null], b = var.text}",
+    "var.any",
+];
+
+#[test]
+fn no_argument_of_any_function_makes_it_fail() {
+    let names = include_str!("../../src/functions/terraform-1.11.txt").lines();
+    let names = names.filter_map(|line| line.split_once(' ')).map(|(name, _)| name);
+    for name in names.chain(["base64gunzip", "cidrcontains", "urldecode", "provider::aws::arn_parse"]) {
+        let mut calls = vec![format!("{name}()")];
+        for (at, first) in ARGUMENTS.iter().enumerate() {
+            calls.push(format!("{name}({first})"));
+            calls.push(format!("{name}({first}...)"));
+            for (more, second) in ARGUMENTS.iter().enumerate() {
+                calls.push(format!("{name}({first}, {second})"));
+                let third = ARGUMENTS.get((at + more) % ARGUMENTS.len()).expect("an argument");
+                calls.push(format!("{name}({first}, {second}, {third})"));
+            }
+        }
+        let calls: Vec<String> =
+            calls.into_iter().map(|call| format!("    try({call}, \"refused\"),\n")).collect();
+        let text = format!("{DECLARATIONS}\noutput \"it\" {{\n  value = [\n{}  ]\n}}\n", calls.concat());
+        let (_, declared) = evaluate(&[("main.tf", &text)]);
+        let output = declared.resources.iter().find(|resource| resource.address == "output.it");
+        let list = output.map_or_else(Value::absent, |output| output.attributes.get("value"));
+        assert_eq!(list.as_list().map(|list| list.items.len()), Some(calls.len()), "{name}");
+    }
+}
