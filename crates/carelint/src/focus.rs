@@ -88,7 +88,8 @@ impl Focus {
         root.is_none_or(|root| root.language != Language::Terraform) || self.has(sources, resource.place)
     }
 
-    fn has(&self, sources: &Sources, place: Place) -> bool {
+    /// Whether a place lies in a named file.
+    pub(crate) fn has(&self, sources: &Sources, place: Place) -> bool {
         self.files.contains(&sources.file(place.file).path)
     }
 

@@ -117,7 +117,8 @@ pub(super) fn coverage<'p>(
 fn opaque_rows(sources: &Sources, read: &Read) -> Vec<OpaqueRow> {
     let environments = read.environments.iter().flat_map(|one| &one.declared.opaque);
     let mut by_source: BTreeMap<String, BTreeMap<(u32, u32), Place>> = BTreeMap::new();
-    for module in read.declared.opaque.iter().chain(environments) {
+    let named = |place| read.focus.as_ref().is_none_or(|focus| focus.has(sources, place));
+    for module in read.declared.opaque.iter().chain(environments).filter(|module| named(module.place)) {
         let place = (module.place.file.0, module.place.span.start);
         by_source.entry(clean(&module.source)).or_default().insert(place, module.place);
     }

@@ -30,6 +30,7 @@ fn a_single_file_of_a_module_is_judged_where_it_is_called() {
         ("live/app/main.tf", call),
         ("live/other/main.tf", "resource \"aws_cloudwatch_log_group\" \"b\" {\n  retention_in_days = 0\n}\n"),
         ("live/broken/main.tf", "resource {{{\n"),
+        ("live/app/far.tf", "module \"far\" {\n  source = \"acme/far/aws\"\n}\n"),
     ];
     let expect = ["fail module.logs.aws_cloudwatch_log_group.a modules/logs/main.tf:2"];
     check("called-file", &files, &["modules/logs/main.tf"], &expect);
@@ -39,6 +40,9 @@ fn a_single_file_of_a_module_is_judged_where_it_is_called() {
     let found = report(&folder, &["modules/logs/main.tf"]);
     assert_eq!(problems(&found), Vec::<String>::new(), "what is not read for the file is not told of");
     assert_eq!(found["coverage"]["resources"], 1);
+    assert_eq!(found["coverage"]["opaque_modules"], serde_json::json!([]), "another file calls it");
+    let far = report(&folder, &["live/app/far.tf"]);
+    assert_eq!(far["coverage"]["opaque_modules"], serde_json::json!(["acme/far/aws"]));
 }
 
 #[test]
