@@ -59,7 +59,8 @@ impl Evaluator<'_> {
             }
             values.push(Item::certain(value));
         }
-        Value::new(Kind::List(Arc::new(List::new(values, None))), Origin::literal(expr.place))
+        let list = Value::new(Kind::List(Arc::new(List::new(values, None))), Origin::literal(expr.place));
+        self.bounded(list, expr.place)
     }
 
     fn eval_object(&mut self, entries: &[(Expr, Expr)], expr: &Expr, scope: &Scope<'_>) -> Value {
@@ -77,7 +78,7 @@ impl Evaluator<'_> {
                 None => map.open(unknown_keys(&key_value), true),
             }
         }
-        map.finish(Origin::literal(expr.place))
+        self.bounded(map.finish(Origin::literal(expr.place)), expr.place)
     }
 
     /// The steps of a path, after its base.
@@ -150,6 +151,7 @@ impl Evaluator<'_> {
             _ => ListShape::Tuple,
         };
         let list = Value::new(Kind::List(Arc::new(List::new(items, open).shaped(shape))), origin);
+        let list = self.bounded(list, place);
         inherit(list, &source)
     }
 

@@ -53,7 +53,7 @@ impl Evaluator<'_> {
                 map.finish(origin)
             }
         };
-        value.with_sensitivity(collection.sensitive)
+        self.bounded(value, expr.place).with_sensitivity(collection.sensitive)
     }
 
     fn eval_iteration(&mut self, inner: &For, entry: &Entry, scope: &Scope<'_>) -> Iteration {

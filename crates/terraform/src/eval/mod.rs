@@ -15,6 +15,7 @@ mod operators;
 mod reference;
 pub(crate) mod same;
 pub(crate) mod select;
+mod size;
 mod symbols;
 mod template;
 pub(crate) mod text;

@@ -169,6 +169,7 @@ impl Evaluator<'_> {
             }
         };
         let value = of_type(value, definition.result());
+        let value = self.bounded(value, call.place);
         match definition.name {
             "nonsensitive" | "issensitive" => value,
             _ => value.with_sensitivity(secret),
