@@ -41,6 +41,9 @@ pub(crate) const DEPTH: usize = 700;
 /// Steps that an element of a collection costs, and as many bytes of text.
 const ELEMENT: u64 = 24;
 
+/// Steps that are left to each resource when there is no fuel any more.
+const RESERVE: u64 = 2_000;
+
 /// State of something that is evaluated once.
 #[derive(Debug, Clone)]
 pub(crate) enum Cell<T> {
@@ -218,6 +221,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) problems: Problems,
     reported: FxHashSet<(&'static str, Option<Place>)>,
     steps: u64,
+    /// Steps that may be taken.
+    granted: u64,
     depth: usize,
     /// Instances of resources and modules so far.
     pub(crate) expanded: usize,
@@ -251,6 +256,7 @@ pub(crate) fn root(sources: &Sources, project: &Project, root: usize, inputs: &I
         problems: Problems::new(),
         reported: FxHashSet::default(),
         steps: 0,
+        granted: sources.limits().steps,
         depth: 0,
         expanded: 0,
         fresh: 0,
@@ -307,14 +313,24 @@ impl<'a> Evaluator<'a> {
     /// Takes one step; false if there is no fuel left.
     pub(crate) fn step(&mut self) -> bool {
         self.steps += 1;
-        self.steps <= self.sources.limits().steps
+        self.has_fuel()
     }
 
     /// Pays for `elements` that are made or copied; false if there is no fuel left. An element costs as much memory as
     /// a few dozen steps cost time.
     pub(crate) fn pay(&mut self, elements: usize) -> bool {
         self.steps = self.steps.saturating_add((elements as u64).saturating_mul(ELEMENT));
-        self.steps <= self.sources.limits().steps
+        self.has_fuel()
+    }
+
+    fn has_fuel(&self) -> bool {
+        self.steps <= self.granted
+    }
+
+    /// Lets a resource be evaluated although others have used up the fuel of the root: what is dear leaves what is plain
+    /// to be judged.
+    pub(crate) fn grant(&mut self) {
+        self.granted = self.granted.max(self.steps.saturating_add(RESERVE));
     }
 
     /// Runs `work` one level deeper, or gives an unknown where a limit is hit.

@@ -23,7 +23,7 @@ impl Evaluator<'_> {
         let fits = fits(&value, &mut left, DEEPEST, self.sources.limits().string_bytes);
         let counted = MOST_VALUES.saturating_sub(left) / COUNTED;
         self.steps = self.steps.saturating_add(counted as u64);
-        if fits && self.steps <= self.sources.limits().steps {
+        if fits && self.has_fuel() {
             return value;
         }
         self.limit_hit(place).with_sensitivity(value.sensitive)

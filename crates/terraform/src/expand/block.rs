@@ -12,6 +12,9 @@ use crate::eval::cycle::Running;
 use crate::eval::view::{Entry, view};
 use crate::eval::{Cell, Evaluator, Frame, Scope, Target, unknown};
 
+/// What a block that `dynamic` makes costs, in elements.
+const BLOCK: usize = 4;
+
 /// What stands in a block but is no attribute of the thing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Skipped {
@@ -56,6 +59,7 @@ impl Evaluator<'_> {
         }
         let Some(node) = expansion.nodes.get(target.node) else { return Value::absent() };
         self.set_body(target, Cell::Running);
+        self.grant();
         let repeated = expansion.nodes.len() > 1;
         self.enter(Running::Body(target));
         let body = self.deeper(block.header, |this| {
@@ -189,6 +193,11 @@ impl Evaluator<'_> {
         }
         let mut items = Vec::with_capacity(entries.len());
         for (key, value, presence) in entries {
+            if !self.pay(BLOCK) {
+                let value = self.limit_hit(block.header);
+                items.push(Item { value, presence: Presence::any_number() });
+                break;
+            }
             let pair = [(SmolStr::new_static("key"), key), (SmolStr::new_static("value"), value)];
             let frame =
                 Frame { name: &iterator, value: Value::map(pair, Origin::default()), outer: scope.frames };

@@ -120,6 +120,7 @@ impl<'t> Parser<'t> {
         };
         let end = self.end;
         let next = self.byte(self.at + 1);
+        let known = self.attributes.len();
         match self.peek() {
             b'=' if next != b'=' && next != b'>' => {
                 if quoted {
@@ -128,7 +129,6 @@ impl<'t> Parser<'t> {
                     self.tell("", &fault, "it was read all the same");
                 }
                 self.attribute(name, start, end);
-                self.note_duplicate(first, names);
             }
             b'"' | b'{' if !quoted => self.block(name, start),
             _ if self.is_name() && !quoted => self.block(name, start),
@@ -138,6 +138,10 @@ impl<'t> Parser<'t> {
                 self.push_broken(name, start, end);
                 self.skip_item(start, end);
             }
+        }
+        // What could not be read counts as an argument, too.
+        if self.attributes.len() > known {
+            self.note_duplicate(first, names);
         }
     }
 

@@ -24,7 +24,11 @@ fn value_of(expression: &str) -> (Value, Vec<String>) {
     let (_, declared) = evaluate(&files);
     let output = declared.resources.iter().find(|resource| resource.address == "output.it");
     let list = output.map_or_else(Value::absent, |output| output.attributes.get("value"));
-    let value = list.as_list().and_then(|list| list.items.first()).map(|item| item.value.clone());
+    // Where a limit is hit, the list is unknown as a whole.
+    let value = match list.as_list() {
+        Some(list) => list.items.first().map(|item| item.value.clone()),
+        None => Some(list),
+    };
     let problems = declared.problems.iter().map(|problem| format!("{}: {}", problem.code, problem.message));
     (value.unwrap_or_else(Value::absent), problems.collect())
 }

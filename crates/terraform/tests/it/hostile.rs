@@ -20,6 +20,14 @@ fn huge_repetition_hits_a_limit() {
 }
 
 #[test]
+fn what_cannot_be_read_twice_is_there_once() {
+    let text = "resource \"a_b\" \"c\" {\n  x ~1\n  x ~2\n}\n";
+    let (_, declared) = evaluate(&[("main.tf", text)]);
+    let attributes = find(&declared, "a_b.c").attributes.clone();
+    assert_eq!(attributes.as_map().map(|map| map.entries.len()), Some(1), "{}", show(&attributes));
+}
+
+#[test]
 fn doubling_text_hits_a_limit() {
     let mut text = String::from("locals {\n  a0 = \"xxxxxxxxxxxxxxxx\"\n");
     for at in 1..40 {
@@ -75,7 +83,6 @@ fn values_that_double_are_cut() {
         ("\"xx\"", "replace(@, \"x\", \"xx\")"),
         ("var.v", "join(\"-\", [@, @])"),
         ("var.v", "\"${@}-${@}\""),
-        ("\"\\\"\"", "jsonencode([@])"),
     ] {
         cut(&chained(first, step));
     }
