@@ -53,7 +53,10 @@ pub(crate) fn read(sources: &Sources, found: Discovered, paths: &[PathBuf], inpu
     let mut environments = Environments::new(inputs);
     let names = environments.names();
     let mut parts = Parts::default();
-    parts.shared.problems = found.problems;
+    let mut problems = found.problems;
+    let others: Vec<Candidate> =
+        others.into_iter().filter(|other| is_for_templates(sources, other, &mut problems)).collect();
+    parts.shared.problems = problems;
     let (others, apart) = environments.templates(others);
     let (configuration, (templates, assemblies)) = rayon::join(
         || Configuration::load(sources, &terraform, &for_modules(inputs)),
@@ -237,12 +240,34 @@ fn said_once(problems: &mut Problems) {
     });
 }
 
+/// Bytes at the beginning of a file that tell what it may be: Terraform writes the version of a format first, and what
+/// lacks it there is not worth keeping.
+const HEAD: usize = 512;
+
 /// Whether a JSON file is a Terraform plan, by its beginning. A file that cannot be loaded is left to the next front
 /// end, which says so.
 fn is_plan(sources: &Sources, candidate: &Candidate) -> bool {
-    /// Terraform writes the version of the format first; what lacks it there is not worth keeping.
-    const HEAD: usize = 512;
     candidate.path.ends_with(".json")
         && sources.head(&candidate.path, HEAD).is_some_and(|head| head.contains("\"format_version\""))
-        && sources.load(&candidate.path).is_ok_and(|file| plan::is_plan(&sources.file(file).text))
+        && sources.load_plan(&candidate.path).is_ok_and(|file| plan::is_plan(&sources.file(file).text))
+}
+
+/// Whether a file may be a template. A Terraform state is none, and said to be one; nor is a file that is larger than
+/// files may be that are no plans.
+fn is_for_templates(sources: &Sources, candidate: &Candidate, problems: &mut Problems) -> bool {
+    let path = &candidate.path;
+    let limit = sources.limits().file_bytes;
+    if candidate.bytes > limit {
+        let message = format!("{path} has {} bytes, more than the limit of {limit}", candidate.bytes);
+        let help = "split the file, or add it to .gitignore if it is no infrastructure code";
+        problems.push(Problem::with_path(ProblemSeverity::Error, "file-too-large", path, message, help));
+        return false;
+    }
+    let state = (path.ends_with(".json") || path.ends_with(".tfstate"))
+        && sources.head(path, HEAD).is_some_and(|head| head.contains("\"terraform_version\""))
+        && sources.load(path).is_ok_and(|file| plan::is_state(&sources.file(file).text));
+    if state {
+        problems.push(plan::state_problem(sources, path));
+    }
+    !state
 }

@@ -114,7 +114,7 @@ fn deep_nesting_of_documents() {
         &["cloudformation-syntax"],
     );
     let plan = format!(
-        "{{\"format_version\": \"1.2\", \"terraform_version\": \"1\", \"planned_values\": {}1{}}}",
+        "{{\"format_version\": \"1.2\", \"terraform_version\": \"1\", \"planned_values\": {{}}, \"configuration\": {}1{}}}",
         "[".repeat(10_000),
         "]".repeat(10_000)
     );

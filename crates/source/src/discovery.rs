@@ -260,12 +260,13 @@ impl Finder<'_> {
         }
         let mut candidates = Vec::new();
         for (path, (bytes, named)) in self.found.into_iter().take(self.limits.files) {
-            if bytes <= self.limits.file_bytes {
+            // Whether a large JSON file is a plan is not told by its name.
+            let limit = if path.ends_with(".json") { self.limits.plan_bytes } else { self.limits.file_bytes };
+            if bytes <= limit {
                 candidates.push(Candidate { path, bytes, named });
                 continue;
             }
-            let message =
-                format!("{path} has {bytes} bytes, more than the limit of {}", self.limits.file_bytes);
+            let message = format!("{path} has {bytes} bytes, more than the limit of {limit}");
             let help = "split the file, or add it to .gitignore if it is no infrastructure code";
             self.problems.push(Problem::with_path(
                 ProblemSeverity::Error,

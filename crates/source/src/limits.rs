@@ -6,6 +6,8 @@
 pub struct Limits {
     /// Largest file that is read, in bytes.
     pub file_bytes: u64,
+    /// Largest plan that is read, in bytes: plans are read one resource at a time.
+    pub plan_bytes: u64,
     /// Most files of one scan.
     pub files: usize,
     /// Deepest nesting of a document, an expression or a value.
@@ -24,6 +26,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             file_bytes: 64 << 20,
+            plan_bytes: 512 << 20,
             files: 200_000,
             depth: 128,
             document_nodes: 8_000_000,

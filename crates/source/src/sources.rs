@@ -165,6 +165,18 @@ impl Sources {
     /// # Errors
     /// Every [`LoadError`]: the file is missing, outside the root (links followed), too large, or no UTF-8.
     pub fn load(&self, path: &str) -> Result<FileId, LoadError> {
+        self.load_within(path, self.limits.file_bytes)
+    }
+
+    /// Like [`Self::load`], for a plan, which may be larger than other files.
+    ///
+    /// # Errors
+    /// As of [`Self::load`].
+    pub fn load_plan(&self, path: &str) -> Result<FileId, LoadError> {
+        self.load_within(path, self.limits.plan_bytes)
+    }
+
+    fn load_within(&self, path: &str, limit: u64) -> Result<FileId, LoadError> {
         let path = normal(path).ok_or_else(|| LoadError::OutsideRoot(path.to_owned()))?;
         if let Some(id) = self.loaded(&path) {
             return Ok(id);
@@ -172,7 +184,7 @@ impl Sources {
         if self.is_in_memory() {
             return Err(LoadError::Missing(path));
         }
-        let text = self.read(&path)?;
+        let text = self.read(&path, limit)?;
         Ok(self.insert(path, &text))
     }
 
@@ -186,7 +198,7 @@ impl Sources {
         match (self.is_in_memory(), self.loaded(&path)) {
             (true, Some(id)) => Ok(self.file(id).text.as_bytes().to_vec()),
             (true, None) => Err(LoadError::Missing(path)),
-            (false, _) => self.read_bytes(&path),
+            (false, _) => self.read_bytes(&path, self.limits.file_bytes),
         }
     }
 
@@ -302,21 +314,21 @@ impl Sources {
         })
     }
 
-    fn read(&self, path: &str) -> Result<String, LoadError> {
-        String::from_utf8(self.read_bytes(path)?).map_err(|error| {
+    fn read(&self, path: &str, limit: u64) -> Result<String, LoadError> {
+        String::from_utf8(self.read_bytes(path, limit)?).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
             LoadError::NotUtf8 { path: path.to_owned(), offset }
         })
     }
 
-    fn read_bytes(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+    fn read_bytes(&self, path: &str, limit: u64) -> Result<Vec<u8>, LoadError> {
         let (resolved, metadata) = self.entry(path)?;
         if !metadata.is_file() {
             let why = "it is no regular file".to_owned();
             return Err(LoadError::Io { path: path.to_owned(), why });
         }
-        if metadata.len() > self.limits.file_bytes {
-            let (bytes, limit) = (metadata.len(), self.limits.file_bytes);
+        if metadata.len() > limit {
+            let bytes = metadata.len();
             return Err(LoadError::TooLarge { path: path.to_owned(), bytes, limit });
         }
         read_bytes(&resolved).map_err(|error| io_error(path, &error))

@@ -4,6 +4,7 @@
 
 mod child;
 mod hcl_tree;
+mod plan_file;
 mod trees;
 
 use std::fmt::Write as _;
@@ -21,6 +22,9 @@ const TREES: [(&str, usize); 3] = [("small", 1), ("medium", 12), ("large", 120)]
 
 /// How often the fixture is repeated in the tree of Terraform alone: some 350,000 lines.
 const HCL_COPIES: usize = 57;
+
+/// How often the plan of the fixture is repeated in the large plan: some 100 MB.
+const PLAN_COPIES: usize = 300;
 
 /// What a child measured.
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,6 +61,29 @@ pub(crate) fn run() -> Complaints {
     match terraform() {
         Ok(table) => println!("{table}"),
         Err(error) => return vec![error],
+    }
+    plan()
+}
+
+/// Reading and checking a large plan: time, and memory in multiples of its size.
+pub(crate) fn plan() -> Complaints {
+    let measured = plan_file::grow("plan", PLAN_COPIES)
+        .and_then(|folder| Ok([("read", best("read", &folder)?), ("check", best("check", &folder)?)]));
+    let measured = match measured {
+        Ok(measured) => measured,
+        Err(error) => return vec![error],
+    };
+    println!(
+        "| Plan | MB | Resources | Time | Memory | Memory / size |\n| --- | ---: | ---: | ---: | ---: | ---: |"
+    );
+    for (what, one) in measured {
+        let (megabytes, resident) = (one.bytes as f64 / 1e6, one.kilobytes as f64 * 1.024e-3);
+        println!(
+            "| {what} | {megabytes:.0} | {} | {:.1} s | {resident:.0} MB | {:.1} |",
+            one.resources,
+            one.milliseconds / 1e3,
+            resident / megabytes
+        );
     }
     Complaints::new()
 }

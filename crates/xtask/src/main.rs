@@ -13,6 +13,7 @@ mod index;
 mod mutate;
 mod new_rule;
 mod page;
+mod plan_parity;
 mod repository;
 mod tidy;
 
@@ -25,7 +26,8 @@ cargo xtask tidy                hold the repository to its conventions
 cargo xtask new-rule ID [FOLDER]  write the skeleton of a rule file under rules/
 cargo xtask terraform-answers [NAME]  ask Terraform for the answers that the evaluator is held to
 cargo xtask mutate              take hardening out of the compliant fixtures, and see what fails
-cargo run --release -p xtask -- bench   measure checks beside the bare parsers";
+cargo xtask plan-parity [--refresh [CASE...]]  compare Terraform's plans with what is evaluated
+cargo run --release -p xtask -- bench [plan]   measure checks beside the bare parsers, or of a plan of 100 MB";
 
 /// What a task found wrong, a line each.
 pub(crate) type Complaints = Vec<String>;
@@ -40,8 +42,11 @@ fn main() -> ExitCode {
         ["terraform-answers"] => answers::run(""),
         ["terraform-answers", name] => answers::run(name),
         ["bench"] => bench::run(),
+        ["bench", "plan"] => bench::plan(),
         ["bench-child", what, folder] => bench::child(what, folder),
         ["mutate"] => mutate::run(),
+        ["plan-parity"] => plan_parity::run(),
+        ["plan-parity", "--refresh", cases @ ..] => plan_parity::refresh(cases),
         ["new-rule", id] => new_rule::write(id, None),
         ["new-rule", id, folder] => new_rule::write(id, Some(folder)),
         _ => {

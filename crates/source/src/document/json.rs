@@ -11,7 +11,7 @@ use crate::{Limits, Span};
 /// # Errors
 /// The first syntax error, or the limit that was hit, with its span.
 pub fn parse(text: &str, limits: &Limits) -> Result<Node, DocumentError> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, nodes: limits.document_nodes };
+    let mut reader = Reader { nodes: limits.document_nodes, ..Reader::at(text, 0) };
     let node = reader.value(limits.depth)?;
     reader.skip_space();
     match reader.peek() {
@@ -20,7 +20,12 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Node, DocumentError> {
     }
 }
 
-struct Reader<'t> {
+/// Reads the value that begins at a byte; whatever follows it is left alone.
+pub(super) fn parse_at(text: &str, at: usize, limits: &Limits) -> Result<Node, DocumentError> {
+    Reader { nodes: limits.document_nodes, ..Reader::at(text, at) }.value(limits.depth)
+}
+
+pub(super) struct Reader<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
@@ -28,18 +33,55 @@ struct Reader<'t> {
     nodes: usize,
 }
 
-impl Reader<'_> {
-    fn peek(&self) -> Option<u8> {
+impl<'t> Reader<'t> {
+    /// A reader at a byte, which makes no nodes yet.
+    pub(super) fn at(text: &'t str, at: usize) -> Self {
+        Self { text, bytes: text.as_bytes(), at, nodes: 0 }
+    }
+
+    /// The byte that it stands at.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on by a byte.
+    pub(super) fn advance(&mut self) {
+        self.at += 1;
+    }
+
+    /// Whether it stands behind a closing bracket or a quote.
+    pub(super) fn after_bracket_or_quote(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.bytes.get(at));
+        matches!(before, Some(b'}' | b']' | b'"'))
+    }
+
+    /// Passes over the string whose opening quote stands here; what is in it is not looked at.
+    pub(super) fn pass_string(&mut self) -> Result<(), DocumentError> {
+        let open = self.at;
+        self.at += 1;
+        loop {
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => self.at += 2,
+                Some(_) => self.at += 1,
+                None => return Err(self.error(open, "a string is not closed")),
+            }
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    fn skip_space(&mut self) {
+    pub(super) fn skip_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
         }
     }
 
-    fn eat(&mut self, byte: u8) -> bool {
+    pub(super) fn eat(&mut self, byte: u8) -> bool {
         self.skip_space();
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
@@ -152,7 +194,7 @@ impl Reader<'_> {
     }
 
     /// The string whose opening quote stands here.
-    fn string(&mut self) -> Result<SmolStr, DocumentError> {
+    pub(super) fn string(&mut self) -> Result<SmolStr, DocumentError> {
         let open = self.at;
         self.at += 1;
         let mut run = self.at;
@@ -225,7 +267,7 @@ impl Reader<'_> {
         DocumentError { message: message.into(), span: Span::new(at, at + width) }
     }
 
-    fn unexpected(&self, wanted: &str) -> DocumentError {
+    pub(super) fn unexpected(&self, wanted: &str) -> DocumentError {
         let found = match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
             None => "the document ends".to_owned(),
             Some(found) => format!("`{}` stands", found.escape_default()),

@@ -3,6 +3,7 @@
 //! mean is the reader's decision, because CloudFormation reads YAML 1.1 and carelint's own files YAML 1.2.
 
 pub mod json;
+pub mod outline;
 pub mod yaml;
 
 use smol_str::SmolStr;

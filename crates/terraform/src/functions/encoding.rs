@@ -13,7 +13,7 @@ use crate::eval::condition::over;
 use crate::eval::{Evaluator, text};
 
 pub(super) fn jsonencode(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Value {
-    let value = call.argument(0);
+    let value = evaluator.force(call.argument(0));
     over(&value, &call.origin(), |value| match &value.kind {
         _ if is_document(value) => {
             let parts = text::parts(value).unwrap_or_default();

@@ -11,18 +11,20 @@ use value::declared::key;
 use value::{Identity, Reference, Value};
 
 use super::address::{Step, inside, module_output, parent, single, split, steps, without_keys};
+use super::document::{Change, Document};
 
 /// Most calls and outputs that one reference is followed through.
 const MOST_STEPS: usize = 32;
 
 /// The configuration of a plan, and the addresses that it plans.
 pub(super) struct Configuration<'a> {
+    document: &'a Document<'a>,
     root: Option<&'a Node>,
     root_name: &'a SmolStr,
     /// Resources by the address of their block: `module.net.data.aws_vpc.x`, without instance keys.
     blocks: FxHashMap<String, &'a Node>,
     /// Changes by address, but of what is deleted.
-    changes: FxHashMap<&'a str, &'a Node>,
+    changes: FxHashMap<&'a str, &'a Change>,
     /// Addresses without instance keys of what has any: blocks, calls of modules. A plan leaves out a `count` or
     /// `for_each` that refers to nothing.
     repeated: FxHashSet<String>,
@@ -41,15 +43,22 @@ pub(super) struct Scope<'a> {
     for_each: Option<&'a Node>,
 }
 
+impl Scope<'_> {
+    /// The root module, outside every resource.
+    pub(super) const ROOT: Scope<'static> = Scope { module: "", instance: "", for_each: None };
+}
+
 /// What an expression comes down to.
 #[derive(Debug, Clone)]
 pub(super) enum Followed<'a> {
     /// One attribute of a resource of the plan.
     Attribute(Reference),
     /// The policy of a document that is read when the plan is applied: its change.
-    Document(&'a Node),
+    Document(&'a Change),
     /// A variable of the root module, with its default.
     Variable(SmolStr, Option<&'a Node>),
+    /// A part of a variable of the root module: `.home`.
+    PartOfVariable(SmolStr, String),
     /// A literal.
     Literal,
 }
@@ -64,27 +73,24 @@ struct At {
 }
 
 impl<'a> Configuration<'a> {
-    pub(super) fn new(document: &'a Node, root_name: &'a SmolStr) -> Self {
-        let root = document.get("configuration").and_then(|configuration| configuration.get("root_module"));
-        let mut blocks = FxHashMap::default();
-        let mut open: Vec<(String, &Node)> = root.map(|root| (String::new(), root)).into_iter().collect();
-        while let Some((path, module)) = open.pop() {
-            for resource in module.get("resources").map(Node::items).unwrap_or_default() {
-                if let Some(address) = resource.get("address").and_then(Node::text) {
-                    blocks.insert(inside(&path, address), resource);
-                }
-            }
-            for call in module.get("module_calls").map(Node::entries).unwrap_or_default() {
-                if let Some(module) = call.value.get("module") {
-                    open.push((inside(&path, &format!("module.{}", call.key)), module));
-                }
-            }
-        }
-        let changes = document.get("resource_changes").map(Node::items).unwrap_or_default();
+    /// The configuration of a plan (its part of that name) beside its changes.
+    pub(super) fn new(
+        document: &'a Document<'a>,
+        configuration: Option<&'a Node>,
+        changes: &'a [Change],
+        root_name: &'a SmolStr,
+    ) -> Self {
+        let root = configuration.and_then(|configuration| configuration.get("root_module"));
+        let blocks = blocks(root);
         let repeated = repeated(changes);
-        let by_address = |change: &'a Node| Some((change.get("address")?.text()?.as_str(), change));
-        let changes = changes.iter().filter(|change| !super::is_deleted(change)).filter_map(by_address);
-        Self { root, root_name, blocks, changes: changes.collect(), repeated, documents: RefCell::default() }
+        let existing = changes.iter().filter(|change| change.exists);
+        let changes = existing.map(|change| (change.address.as_str(), change)).collect();
+        Self { document, root, root_name, blocks, changes, repeated, documents: RefCell::default() }
+    }
+
+    /// A change in full.
+    pub(super) fn change(&self, change: &Change) -> Option<Node> {
+        self.document.node(change.span)
     }
 
     /// A policy document that was made already.
@@ -97,10 +103,8 @@ impl<'a> Configuration<'a> {
         self.documents.borrow_mut().insert(address.clone(), policy.clone());
     }
 
-    /// The scope of a resource change, and the block that declares it.
-    pub(super) fn scope(&self, change: &'a Node) -> (Scope<'a>, Option<&'a Node>) {
-        let text = |name: &str| change.get(name).and_then(Node::text).map_or("", SmolStr::as_str);
-        let (module, address) = (text("module_address"), text("address"));
+    /// The scope of a resource by its address and that of its module's instance, and the block that declares it.
+    pub(super) fn scope(&self, module: &'a str, address: &'a str) -> (Scope<'a>, Option<&'a Node>) {
         let own = address.strip_prefix(module).map_or(address, |own| own.trim_start_matches('.'));
         let instance = own.find('[').and_then(|at| own.get(at..)).unwrap_or_default();
         let block = own.get(..own.len() - instance.len()).unwrap_or(own);
@@ -135,19 +139,21 @@ impl<'a> Configuration<'a> {
             selected: String::new(),
         };
         for _ in 0..MOST_STEPS {
-            if expression.get("constant_value").is_some() {
+            at.references = references_of(expression);
+            if constant(expression).is_some() {
                 return Some(Followed::Literal);
             }
-            at.references = references_of(expression);
             let subject = single(&at.references)?;
             if let Some(rest) = subject.strip_prefix("var.") {
                 let end = rest.find(['.', '[']).unwrap_or(rest.len());
                 let (variable, selected) = rest.split_at(end);
                 let Some((outer, instance)) = parent(&at.module) else {
                     let declared = self.root?.get("variables")?.get(variable)?;
-                    return selected
-                        .is_empty()
-                        .then(|| Followed::Variable(variable.into(), declared.get("default")));
+                    let selected = format!("{selected}{}", at.selected);
+                    return Some(match selected.as_str() {
+                        "" => Followed::Variable(variable.into(), declared.get("default")),
+                        _ => Followed::PartOfVariable(variable.into(), selected),
+                    });
                 };
                 let call = self.call(&at.module)?;
                 expression = call.get("expressions")?.get(variable)?;
@@ -186,8 +192,8 @@ impl<'a> Configuration<'a> {
         let change = self.changes.get(Identity::shown(&reference.to)).filter(|_| !reference.many);
         let attribute = reference.attribute.as_str();
         change.is_some_and(|change| {
-            let after = change.get("change").and_then(|change| change.get("after")?.get(attribute)?.text());
-            let (_, block) = self.scope(change);
+            let after = self.document.text_at(change.span, &["change", "after", attribute]);
+            let (_, block) = self.scope(&change.module, &change.address);
             let written = block.and_then(|block| block.get("expressions")?.get(attribute));
             written.is_none() && after.is_some_and(|after| after == text)
         })
@@ -230,18 +236,34 @@ impl<'a> Configuration<'a> {
 /// The data source that is a policy document.
 const POLICY: &str = "aws_iam_policy_document";
 
+/// The blocks of resources below a root module by their addresses.
+fn blocks(root: Option<&Node>) -> FxHashMap<String, &Node> {
+    let mut blocks = FxHashMap::default();
+    let mut open: Vec<(String, &Node)> = root.map(|root| (String::new(), root)).into_iter().collect();
+    while let Some((path, module)) = open.pop() {
+        for resource in module.get("resources").map(Node::items).unwrap_or_default() {
+            if let Some(address) = resource.get("address").and_then(Node::text) {
+                blocks.insert(inside(&path, address), resource);
+            }
+        }
+        for call in module.get("module_calls").map(Node::entries).unwrap_or_default() {
+            if let Some(module) = call.value.get("module") {
+                open.push((inside(&path, &format!("module.{}", call.key)), module));
+            }
+        }
+    }
+    blocks
+}
+
 /// Addresses without instance keys of what has any in some changes.
-fn repeated(changes: &[Node]) -> FxHashSet<String> {
+fn repeated(changes: &[Change]) -> FxHashSet<String> {
     let mut repeated = FxHashSet::default();
     for change in changes {
-        if let Some(address) =
-            change.get("address").and_then(Node::text).filter(|_| change.get("index").is_some())
-        {
-            repeated.insert(without_keys(address));
+        if change.repeated {
+            repeated.insert(without_keys(&change.address));
         }
         let mut path = String::new();
-        let module = change.get("module_address").and_then(Node::text).map_or("", SmolStr::as_str);
-        for step in steps(module) {
+        for step in steps(&change.module) {
             path = inside(&path, &format!("module.{}", step.name));
             if !step.instance.is_empty() {
                 repeated.insert(path.clone());
@@ -249,6 +271,12 @@ fn repeated(changes: &[Node]) -> FxHashSet<String> {
         }
     }
     repeated
+}
+
+/// The constant that an expression is. In JSON syntax every expression has one, its text: there it refers to something
+/// as well.
+pub(super) fn constant(expression: &Node) -> Option<&Node> {
+    expression.get("constant_value").filter(|_| references_of(expression).is_empty())
 }
 
 /// What an expression refers to, as the plan lists it.

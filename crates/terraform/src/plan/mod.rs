@@ -5,19 +5,24 @@
 
 mod address;
 mod configuration;
+mod document;
+mod format;
 mod overlay;
+mod provider;
 mod values;
 
-use std::sync::Arc;
-
 use smol_str::SmolStr;
-use source::document::{Node, json};
-use source::{FileId, Place, Problem, ProblemSeverity, Sources};
+use source::document::Node;
+use source::{FileId, Place, Problem, ProblemSeverity, Sources, Span};
 use value::declared::{Declared, Language, Mode, Resource, Root, RootId, key};
-use value::{Kind, Map, Number, Origin, Presence, Value};
+use value::{Kind, Map, MapEntry, Number, Origin, Presence, Value};
 
 use configuration::Configuration;
+use document::{Change, Document};
+use provider::Providers;
 use values::{Planned, Purpose, convert};
+
+pub use format::{is_state, state_problem};
 
 /// Whether the text of a JSON file may be a plan, before it is parsed: it names what every plan has, as Terraform and
 /// OpenTofu print it. A state as `show -json` prints it has values, but none that are planned; a state file has no
@@ -47,34 +52,28 @@ pub fn read(
     evaluate: impl Fn(&str) -> Declared,
 ) {
     for plan in plans {
-        match document(sources, &plan.path) {
-            Ok((file, document)) => one(plan, file, &document, declared, &evaluate),
-            Err(problem) => declared.problems.push(problem),
+        if let Err(problem) = one(sources, plan, declared, &evaluate) {
+            declared.problems.push(problem);
         }
     }
 }
 
-fn document(sources: &Sources, path: &str) -> Result<(FileId, Node), Problem> {
-    let file = sources.load(path).map_err(|error| {
-        let help = "make the plan readable, or leave it out of the scan";
-        Problem::with_path(ProblemSeverity::Error, "plan-unreadable", path, error.to_string(), help)
-    })?;
-    let text = sources.file(file);
-    let parsed = json::parse(&text.text, sources.limits()).map_err(|error| {
-        let help = "write the plan with `terraform show -json PLAN`";
-        let place = Place::new(file, error.span);
-        Problem::at(ProblemSeverity::Error, "plan-syntax", place, error.message, help)
-    })?;
-    Ok((file, parsed))
-}
-
+/// Loads a plan and reads it into `declared`.
 fn one(
+    sources: &Sources,
     plan: &PlanFile,
-    file: FileId,
-    document: &Node,
     declared: &mut Declared,
     evaluate: &impl Fn(&str) -> Declared,
-) {
+) -> Result<(), Problem> {
+    let file = sources.load_plan(&plan.path).map_err(|error| {
+        let help = "make the plan readable, or leave it out of the scan";
+        Problem::with_path(ProblemSeverity::Error, "plan-unreadable", &plan.path, error.to_string(), help)
+    })?;
+    let text = sources.file(file);
+    let document =
+        Document::new(file, &text.text, sources.limits()).map_err(|error| document::syntax(file, error))?;
+    declared.problems.extend(format::version(&document)?);
+    declared.problems.extend(format::incomplete(&document));
     let folder = plan.root.clone().unwrap_or_else(|| folder_of(&plan.path).to_owned());
     let name = overlay::root_name(&folder);
     if !declared.roots.iter().any(|root| root.name == name) && plan.root.is_some() {
@@ -85,139 +84,198 @@ fn one(
         Some(_) => name,
         None => SmolStr::from(plan.path.as_str()),
     };
-    declared.problems.extend(incomplete(file, document));
     let purpose = if known.is_some() { Purpose::Overlay } else { Purpose::Alone };
-    let planned = resources(file, document, &root_name, purpose);
+    let read = Reading { document: &document, root_name: &root_name, purpose }.read();
+    declared.problems.extend(document.problems());
     match known.and_then(|at| u32::try_from(at).ok()).map(RootId) {
-        Some(root) => overlay::onto(declared, root, planned),
+        Some(root) => overlay::onto(declared, root, read.resources),
         None => {
             let root = RootId(u32::try_from(declared.roots.len()).unwrap_or(u32::MAX));
-            declared.roots.push(plan_root(&root_name, &folder, document, file));
-            declared.resources.extend(planned.into_iter().map(|resource| Resource { root, ..resource }));
+            declared.roots.push(plan_root(&root_name, &folder, read.provider));
+            declared
+                .resources
+                .extend(read.resources.into_iter().map(|resource| Resource { root, ..resource }));
         }
     }
-}
-
-/// What a plan does not tell: Terraform writes one even where planning failed.
-fn incomplete(file: FileId, document: &Node) -> Option<Problem> {
-    let errored = document.get("errored").filter(|node| node.text().is_some_and(|text| text == "true"))?;
-    let help =
-        "mend what `terraform plan` says, plan again and write the plan with `terraform show -json PLAN`";
-    let message = "planning failed, so the plan does not hold all resources";
-    Some(Problem::at(
-        ProblemSeverity::Warning,
-        "plan-incomplete",
-        Place::new(file, errored.span),
-        message,
-        help,
-    ))
+    Ok(())
 }
 
 fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-fn plan_root(name: &SmolStr, folder: &str, document: &Node, file: FileId) -> Root {
-    let provider =
-        document.get("configuration").and_then(|c| c.get("provider_config")).and_then(|p| p.get("aws"));
-    let region = provider.and_then(|aws| aws.get("expressions")?.get("region")?.get("constant_value"));
-    let region = region.and_then(|node| {
-        Some(Value::string(node.text()?.clone(), Origin::literal(Place::new(file, node.span))))
-    });
+fn plan_root(name: &SmolStr, folder: &str, says: provider::Says) -> Root {
     Root {
         name: name.clone(),
         language: Language::Plan,
         folder: folder.into(),
         library: false,
-        account: None,
-        region,
+        account: says.account,
+        region: says.region,
         environment: None,
     }
 }
 
-/// Whether a change takes its resource away (or out of Terraform's hands), and puts none in its place.
-fn is_deleted(change: &Node) -> bool {
-    let actions = change.get("change").and_then(|change| change.get("actions"));
-    let actions = actions.map(Node::items).unwrap_or_default();
-    let deleted = |action: &Node| action.text().is_some_and(|text| text == "delete" || text == "forget");
-    !actions.is_empty() && actions.iter().all(deleted)
+/// What a plan was read into.
+struct Read {
+    /// The resources that exist once the plan is applied, in the plan's order, then the data sources that it has read.
+    resources: Vec<Resource>,
+    /// What its default provider configuration says.
+    provider: provider::Says,
 }
 
-/// The resources that exist once the plan is applied, in the plan's order. Deleted ones are left out.
-fn resources(file: FileId, document: &Node, root_name: &SmolStr, purpose: Purpose) -> Vec<Resource> {
-    let configuration = Configuration::new(document, root_name);
-    let changes = document.get("resource_changes").map(Node::items).unwrap_or_default();
-    changes.iter().filter_map(|change| resource(file, change, &configuration, root_name, purpose)).collect()
-}
-
-fn resource(
-    file: FileId,
-    change: &Node,
-    configuration: &Configuration<'_>,
-    root_name: &SmolStr,
+/// The reading of one plan.
+struct Reading<'a> {
+    document: &'a Document<'a>,
+    root_name: &'a SmolStr,
     purpose: Purpose,
-) -> Option<Resource> {
-    let address = change.get("address")?.text()?.clone();
-    let type_name = change.get("type")?.text()?.clone();
-    let mode = match change.get("mode")?.text()?.as_str() {
-        "managed" => Mode::Managed,
-        "data" => Mode::Data,
-        _ => return None,
-    };
-    if is_deleted(change) {
-        return None;
+}
+
+/// Where a plan has the values of a resource, and what is said beside them.
+struct Parts<'a> {
+    whole: &'a Node,
+    after: Option<&'a Node>,
+    unknown: Option<&'a Node>,
+    sensitive: Option<&'a Node>,
+    created: bool,
+}
+
+impl Reading<'_> {
+    fn read(&self) -> Read {
+        let part = self.document.part("configuration");
+        let variables = self.document.part("variables");
+        let changes = self.document.changes();
+        let configuration = Configuration::new(self.document, part.as_ref(), &changes, self.root_name);
+        let providers = Providers {
+            file: self.document.file,
+            configs: part.as_ref().and_then(|part| part.get("provider_config")),
+            variables: variables.as_ref(),
+            configuration: &configuration,
+        };
+        let existing = changes.iter().filter(|change| change.exists);
+        let mut resources: Vec<Resource> =
+            existing.filter_map(|change| self.changed(change, &configuration, &providers)).collect();
+        if !self.document.has("resource_changes") {
+            let planned = self.document.resources("planned_values", &["root_module"]);
+            resources
+                .extend(planned.into_iter().filter_map(|span| self.stated(span, &configuration, &providers)));
+        }
+        let prior = self.document.resources("prior_state", &["values", "root_module"]);
+        let data = prior
+            .into_iter()
+            .filter(|span| self.document.text_at(*span, &["mode"]).is_some_and(|mode| mode == "data"));
+        resources.extend(data.filter_map(|span| self.stated(span, &configuration, &providers)));
+        Read { resources, provider: providers.default_says() }
     }
-    let attributes = attributes(file, change, configuration, purpose)?;
-    let header = change.get("address").map_or(change.span, |node| node.span);
-    let instance = instance(file, change);
-    Some(Resource {
-        key: key(root_name, &address),
-        address,
-        mode,
-        type_name,
-        attributes,
-        presence: Presence::CERTAIN,
-        root: RootId(0),
-        place: Place::new(file, header),
-        body: Place::new(file, change.span),
-        logical_id: None,
-        construct_path: None,
-        source_trace: None,
-        caller: None,
-        instance,
-        region: None,
-        account: None,
-        meta: Value::new(Kind::Map(Arc::new(Map::default())), Origin::default()),
-    })
+
+    /// The resource of a change.
+    fn changed(
+        &self,
+        change: &Change,
+        configuration: &Configuration<'_>,
+        providers: &Providers<'_>,
+    ) -> Option<Resource> {
+        let node = self.document.node(change.span)?;
+        let planned = node.get("change")?;
+        let before = planned.get("before");
+        let parts = Parts {
+            whole: &node,
+            after: planned.get("after"),
+            unknown: planned.get("after_unknown"),
+            sensitive: planned.get("after_sensitive"),
+            created: before.is_none_or(|before| before.entries().is_empty()),
+        };
+        self.resource(change, &parts, configuration, providers)
+    }
+
+    /// A resource with its values, as states have them: nothing in it is unknown.
+    fn stated(
+        &self,
+        span: Span,
+        configuration: &Configuration<'_>,
+        providers: &Providers<'_>,
+    ) -> Option<Resource> {
+        let node = self.document.node(span)?;
+        let text = |name: &str| node.get(name).and_then(Node::text).cloned();
+        let address = text("address")?;
+        let change = Change {
+            span,
+            module: module_of(&address).into(),
+            address,
+            type_name: text("type")?,
+            mode: text("mode")?,
+            repeated: node.get("index").is_some(),
+            exists: true,
+        };
+        let sensitive = node.get("sensitive_values");
+        let parts =
+            Parts { whole: &node, after: node.get("values"), unknown: None, sensitive, created: false };
+        self.resource(&change, &parts, configuration, providers)
+    }
+
+    fn resource(
+        &self,
+        change: &Change,
+        parts: &Parts<'_>,
+        configuration: &Configuration<'_>,
+        providers: &Providers<'_>,
+    ) -> Option<Resource> {
+        let file = self.document.file;
+        let mode = match change.mode.as_str() {
+            "managed" => Mode::Managed,
+            "data" => Mode::Data,
+            _ => return None,
+        };
+        let (scope, block) = configuration.scope(&change.module, &change.address);
+        let attributes = convert(&Planned {
+            after: parts.after,
+            unknown: parts.unknown,
+            sensitive: parts.sensitive,
+            expressions: block.and_then(|block| block.get("expressions")),
+            file,
+            scope,
+            configuration,
+            purpose: self.purpose,
+            silent: false,
+            created: parts.created,
+            shared: false,
+        });
+        let body = Place::new(file, parts.whole.span);
+        let attributes = match attributes.kind {
+            Kind::Map(_) => attributes,
+            _ => Value::new(Kind::Map(Map::default().into()), Origin::literal(body)),
+        };
+        let says = providers.of(block);
+        let tags = says.default_tags.map(|tags| MapEntry::certain("default_tags", tags));
+        let meta = Map::new(tags.into_iter().collect(), None);
+        Some(Resource {
+            key: key(self.root_name, &change.address),
+            address: change.address.clone(),
+            mode,
+            type_name: change.type_name.clone(),
+            attributes,
+            presence: Presence::CERTAIN,
+            root: RootId(0),
+            place: Place::new(file, parts.whole.get("address").map_or(parts.whole.span, |node| node.span)),
+            body,
+            logical_id: None,
+            construct_path: None,
+            source_trace: None,
+            caller: None,
+            instance: instance(file, parts.whole),
+            region: says.region,
+            account: says.account,
+            meta: Value::new(Kind::Map(meta.into()), Origin::default()),
+        })
+    }
 }
 
-/// The planned attributes of a resource: always a map.
-fn attributes(
-    file: FileId,
-    change: &Node,
-    configuration: &Configuration<'_>,
-    purpose: Purpose,
-) -> Option<Value> {
-    let planned = change.get("change")?;
-    let (scope, block) = configuration.scope(change);
-    let before = planned.get("before");
-    let attributes = convert(&Planned {
-        after: planned.get("after"),
-        unknown: planned.get("after_unknown"),
-        sensitive: planned.get("after_sensitive"),
-        expressions: block.and_then(|block| block.get("expressions")),
-        file,
-        scope,
-        configuration,
-        purpose,
-        silent: false,
-        created: before.is_none_or(|before| before.entries().is_empty()),
-        shared: false,
-    });
-    Some(match attributes.kind {
-        Kind::Map(_) => attributes,
-        _ => Value::new(Kind::Map(Arc::new(Map::default())), Origin::literal(Place::new(file, change.span))),
-    })
+/// The address of the module's instance that an address stands in.
+fn module_of(address: &str) -> &str {
+    let steps = address::steps(address);
+    let inside: usize =
+        steps.iter().map(|step| "module..".len() + step.name.len() + step.instance.len()).sum();
+    address.get(..inside.saturating_sub(1)).unwrap_or_default()
 }
 
 /// The key of an instance: a number for `count`, a string for `for_each`.

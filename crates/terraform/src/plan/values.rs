@@ -18,6 +18,7 @@ use source::{FileId, Place};
 use value::{How, Kind, List, Map, MapEntry, Number, Origin, Part, StepKind, Unknown, Value};
 
 use super::configuration::{Configuration, Followed, Scope, is_expression, references_of};
+use super::document::Change;
 use crate::data::policy_document;
 
 /// Deepest nesting of a planned value.
@@ -93,15 +94,11 @@ impl<'a> Planned<'a> {
             },
             ScalarStyle::Bool => Value::bool(scalar.text == "true", origin).with_sensitivity(sensitive),
             _ if sensitive => self.hidden(after),
-            ScalarStyle::Number => match Number::parse(&scalar.text) {
-                Some(number) => Value::number(number, origin),
-                None => Value::string(scalar.text.clone(), origin),
-            },
             _ => match followed {
                 Some(Followed::Attribute(to)) if self.configuration.is_computed(&to, &scalar.text) => {
                     Value::new(Kind::Reference(Arc::new(to)), origin)
                 }
-                _ => Value::string(scalar.text.clone(), origin),
+                _ => self::scalar(scalar, origin).unwrap_or_else(Value::absent),
             },
         }
     }
@@ -152,7 +149,7 @@ impl<'a> Planned<'a> {
                 Value::string(HIDDEN, self.through_variable(&origin, name, default, after))
             }
             Some(Followed::Attribute(reference)) => Value::new(Kind::Reference(Arc::new(reference)), origin),
-            Some(Followed::Document(_)) | None => {
+            Some(Followed::Document(_) | Followed::PartOfVariable(..)) | None => {
                 let why = "the planned value is sensitive, and the plan does not tell where it comes from";
                 Value::unknown(Unknown { may_be_absent: true, ..Unknown::fresh(why) }, origin)
             }
@@ -274,17 +271,18 @@ impl<'a> Planned<'a> {
     }
 
     /// The policy of an `aws_iam_policy_document`, as far as the plan knows its arguments.
-    fn document(&self, change: &'a Node) -> Option<Value> {
+    fn document(&self, change: &Change) -> Option<Value> {
         let nested = match self.purpose {
             Purpose::Document(nested) => nested + 1,
             _ => 1,
         };
-        let address = change.get("address")?;
-        if let Some(known) = self.configuration.document(address.text()?) {
+        if let Some(known) = self.configuration.document(&change.address) {
             return Some(known);
         }
-        let planned = change.get("change").filter(|_| nested <= MOST_DOCUMENTS)?;
-        let (scope, block) = self.configuration.scope(change);
+        let node = self.configuration.change(change).filter(|_| nested <= MOST_DOCUMENTS)?;
+        let header = Place::new(self.file, node.get("address")?.span);
+        let planned = node.get("change")?;
+        let (scope, block) = self.configuration.scope(&change.module, &change.address);
         let arguments = convert(&Planned {
             after: planned.get("after"),
             unknown: planned.get("after_unknown"),
@@ -297,11 +295,23 @@ impl<'a> Planned<'a> {
             shared: false,
             ..*self
         });
-        let header = Place::new(self.file, address.span);
         let policy = policy_document::document(&mut |value| value, &arguments, header);
-        self.configuration.keep_document(address.text()?, &policy);
+        self.configuration.keep_document(&change.address, &policy);
         Some(policy)
     }
+}
+
+/// A scalar that is not null as a value.
+pub(super) fn scalar(scalar: &Scalar, origin: Origin) -> Option<Value> {
+    Some(match scalar.style {
+        ScalarStyle::Null => return None,
+        ScalarStyle::Bool => Value::bool(scalar.text == "true", origin),
+        ScalarStyle::Number => match Number::parse(&scalar.text) {
+            Some(number) => Value::number(number, origin),
+            None => Value::string(scalar.text.clone(), origin),
+        },
+        _ => Value::string(scalar.text.clone(), origin),
+    })
 }
 
 /// A text of which a plan tells no more than which attribute is in it: in policies, `${aws_s3_bucket.x.arn}/*` is as

@@ -17,6 +17,8 @@ mod modules;
 #[cfg(test)]
 mod overrides;
 #[cfg(test)]
+mod plan_parts;
+#[cfg(test)]
 mod plans;
 #[cfg(test)]
 mod policies;

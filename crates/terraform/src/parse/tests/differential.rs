@@ -39,8 +39,10 @@ fn fixtures_read_as_hcl_edit_reads_them() {
     let mut files = Vec::new();
     terraform_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures"), &mut files);
     assert!(files.len() >= 40, "{files:?}");
-    for file in files {
-        let text = std::fs::read_to_string(&file).expect("a fixture is a text");
+    // It strips and dedents where Terraform does not; see the differences below.
+    let read_otherwise = |file: &&PathBuf| file.ends_with("parity/templates/main.tf");
+    for file in files.iter().filter(|file| !read_otherwise(file)) {
+        let text = std::fs::read_to_string(file).expect("a fixture is a text");
         assert_eq!(difference(&text), None, "{}", file.display());
     }
 }
