@@ -37,8 +37,16 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, Refusal> {
 }
 
 fn compiled(pattern: &str) -> Result<Regex, Refusal> {
-    let translated =
-        Translator { chars: pattern.chars().collect(), at: 0, out: String::new(), groups: 0 }.run()?;
+    let translated = Translator {
+        chars: pattern.chars().collect(),
+        at: 0,
+        out: String::new(),
+        groups: 0,
+        last: 1,
+        most: 1,
+        around: Vec::new(),
+    }
+    .run()?;
     RegexBuilder::new(&translated).size_limit(SIZE).dfa_size_limit(SIZE).build().map_err(
         |error| match error {
             regex::Error::CompiledTooBig(_) => Refusal::Limit,
@@ -53,6 +61,12 @@ struct Translator {
     out: String,
     /// Groups with a name so far.
     groups: usize,
+    /// How often the last atom is repeated, repetitions in it multiplied.
+    last: u32,
+    /// The most of any atom of the group that is open.
+    most: u32,
+    /// The same of the groups around it.
+    around: Vec<u32>,
 }
 
 impl Translator {
@@ -89,10 +103,18 @@ impl Translator {
                 (None, '\\') => self.escape()?,
                 (None, '[') => self.class()?,
                 (None, '(') => self.group()?,
-                (None, ')' | '|' | '.' | '^' | '$') => self.out.push(c),
+                (None, ')') => {
+                    self.last = self.most;
+                    self.most = self.last.max(self.around.pop().unwrap_or(1));
+                    self.out.push(c);
+                    repeated = false;
+                    continue;
+                }
+                (None, '|' | '.' | '^' | '$') => self.out.push(c),
                 (None, c) => self.literal(c),
             }
             repeated = false;
+            self.last = 1;
         }
         Ok(self.out)
     }
@@ -113,6 +135,13 @@ impl Translator {
         }
         let bound = |text: &str| text.parse::<u32>().ok().filter(|bound| *bound <= MOST_REPEATED);
         let least = bound(low).ok_or(Refusal::Error)?;
+        let times = high.and_then(bound).unwrap_or(least).max(1);
+        // Go counts repetitions of repetitions too.
+        self.last = self.last.saturating_mul(times);
+        self.most = self.most.max(self.last);
+        if self.last > MOST_REPEATED {
+            return Err(Refusal::Error);
+        }
         if let Some(high) = high.filter(|high| !high.is_empty())
             && bound(high).is_none_or(|most| most < least)
         {
@@ -122,10 +151,17 @@ impl Translator {
         Ok(Some(format!("{{{rest}}}")))
     }
 
+    /// A group begins.
+    fn open(&mut self) {
+        self.around.push(self.most);
+        self.most = 1;
+    }
+
     /// What follows an opening parenthesis.
     fn group(&mut self) -> Result<(), Refusal> {
         self.out.push('(');
         if self.peek(0) != Some('?') {
+            self.open();
             return Ok(());
         }
         self.at += 1;
@@ -142,13 +178,19 @@ impl Translator {
             // Go takes digits first, and one name twice.
             self.groups += 1;
             self.out.push_str(&format!("?P<n{}_{name}>", self.groups));
+            self.open();
             return Ok(());
         }
         self.out.push('?');
         loop {
             match self.next().ok_or(Refusal::Error)? {
-                end @ (':' | ')') => {
-                    self.out.push(end);
+                ':' => {
+                    self.out.push(':');
+                    self.open();
+                    return Ok(());
+                }
+                ')' => {
+                    self.out.push(')');
                     return Ok(());
                 }
                 flag @ ('i' | 'm' | 's' | 'U' | '-') => self.out.push(flag),
