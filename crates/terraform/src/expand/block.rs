@@ -194,8 +194,7 @@ impl Evaluator<'_> {
         let mut items = Vec::with_capacity(entries.len());
         for (key, value, presence) in entries {
             if !self.pay(BLOCK) {
-                let value = self.limit_hit(block.header);
-                items.push(Item { value, presence: Presence::any_number() });
+                items.push(Item { value: self.limit_hit(block.header), presence: Presence::any_number() });
                 break;
             }
             let pair = [(SmolStr::new_static("key"), key), (SmolStr::new_static("value"), value)];
