@@ -193,6 +193,8 @@ impl<'a> Planned<'a> {
                 entries.push(MapEntry { place, ..MapEntry::certain(entry.key.clone(), value) });
             }
         }
+        // A large plan is mostly small maps: what they reserve beyond their entries adds up.
+        entries.shrink_to_fit();
         let origin = self.after.map_or_else(Origin::default, |node| self.whole(node, false));
         Value::new(Kind::Map(Arc::new(Map::new(entries, None))), origin)
     }
@@ -221,7 +223,8 @@ impl<'a> Planned<'a> {
             };
             inner.at_depth(depth - 1)
         });
-        let items = values.filter(|value| !value.is_absent()).map(value::Item::certain).collect();
+        let mut items: Vec<_> = values.filter(|value| !value.is_absent()).map(value::Item::certain).collect();
+        items.shrink_to_fit();
         let blocks = after.items().first().is_some_and(|item| matches!(item.kind, NodeKind::Mapping(_)));
         Value::new(Kind::List(Arc::new(List::new(items, None))), self.whole(after, blocks))
     }
