@@ -53,10 +53,8 @@ pub(crate) fn read(sources: &Sources, found: Discovered, paths: &[PathBuf], inpu
     let mut environments = Environments::new(inputs);
     let names = environments.names();
     let mut parts = Parts::default();
-    let mut problems = found.problems;
-    let others: Vec<Candidate> =
-        others.into_iter().filter(|other| is_for_templates(sources, other, &mut problems)).collect();
-    parts.shared.problems = problems;
+    parts.shared.problems = found.problems;
+    let others = only_templates(sources, others, &mut parts.shared.problems);
     let (others, apart) = environments.templates(others);
     let (configuration, (templates, assemblies)) = rayon::join(
         || Configuration::load(sources, &terraform, &for_modules(inputs)),
@@ -250,6 +248,11 @@ fn is_plan(sources: &Sources, candidate: &Candidate) -> bool {
     candidate.path.ends_with(".json")
         && sources.head(&candidate.path, HEAD).is_some_and(|head| head.contains("\"format_version\""))
         && sources.load_plan(&candidate.path).is_ok_and(|file| plan::is_plan(&sources.file(file).text))
+}
+
+/// What may be templates of what is neither configuration nor a plan.
+fn only_templates(sources: &Sources, others: Vec<Candidate>, problems: &mut Problems) -> Vec<Candidate> {
+    others.into_iter().filter(|other| is_for_templates(sources, other, problems)).collect()
 }
 
 /// Whether a file may be a template. A Terraform state is none, and said to be one; nor is a file that is larger than
