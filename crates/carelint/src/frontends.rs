@@ -90,6 +90,8 @@ pub(crate) fn read(sources: &Sources, found: Discovered, paths: &[PathBuf], inpu
     let nothing = if idle { ProblemSeverity::Note } else { ProblemSeverity::Error };
     parts.shared.problems.append(&mut environments.problems);
     let mut read = finish(sources, parts, &names, focus);
+    // Nobody asks for the modules any more, and giving back so many small pieces of memory takes its time.
+    rayon::spawn(move || drop(configuration));
     if read.is_empty() && !read.has_errors() {
         read.declared.problems.push(nothing_found(sources, paths, nothing));
     }

@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::{DirEntry, WalkBuilder};
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::{Limits, Problem, ProblemSeverity, Problems, Sources, terragrunt};
 
@@ -141,12 +142,13 @@ impl Finder<'_> {
         let above = ignores_above(self.root, folder);
         let mut walk = WalkBuilder::new(folder);
         walk.parents(false).git_global(false).git_exclude(false).require_git(false);
-        walk.sort_by_file_path(Path::cmp);
+        walk.sort_by_file_path(Path::cmp).threads(rayon::current_num_threads());
         walk.filter_entry(move |entry| entry.depth() == 0 || !is_skipped(entry, &above));
-        for entry in walk.build() {
-            if self.found.len() > self.limits.files {
-                break;
-            }
+        let found = together(&walk, self.limits.files).unwrap_or_else(|| {
+            // One thread, so that it is always the same files that are left out.
+            walk.build().filter(of_interest).take(self.limits.files.saturating_add(1)).collect()
+        });
+        for entry in found {
             match entry {
                 Ok(entry) => self.entry(&entry),
                 Err(error) => self.unreadable(folder, &error),
@@ -164,15 +166,11 @@ impl Finder<'_> {
 
     fn entry(&mut self, entry: &DirEntry) {
         let Ok(relative) = entry.path().strip_prefix(self.root) else { return };
-        let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
         let name = entry.file_name().to_string_lossy();
-        if !is_dir && (terragrunt::is_unit(&name) || terragrunt::is_root(&name)) {
+        if terragrunt::is_unit(&name) || terragrunt::is_root(&name) {
             if let Some(relative) = self.shown(relative) {
                 self.terragrunt(&relative);
             }
-            return;
-        }
-        if is_dir || !(entry.path_is_symlink() || is_wanted(&name)) {
             return;
         }
         let Some(relative) = self.shown(relative) else { return };
@@ -278,6 +276,46 @@ impl Finder<'_> {
         }
         Discovered { candidates, problems: self.problems }
     }
+}
+
+type Found = Result<DirEntry, ignore::Error>;
+
+/// What a walk finds on several threads, by path; none if there is more than `most`.
+fn together(walk: &WalkBuilder, most: usize) -> Option<Vec<Found>> {
+    let (sender, receiver) = std::sync::mpsc::channel::<Found>();
+    let count = AtomicUsize::new(0);
+    walk.build_parallel().run(|| {
+        let (sender, count) = (sender.clone(), &count);
+        Box::new(move |entry| {
+            if !of_interest(&entry) {
+                return WalkState::Continue;
+            }
+            if count.fetch_add(1, Ordering::Relaxed) >= most || sender.send(entry).is_err() {
+                return WalkState::Quit;
+            }
+            WalkState::Continue
+        })
+    });
+    drop(sender);
+    if count.into_inner() > most {
+        return None;
+    }
+    let mut found: Vec<Found> = receiver.into_iter().collect();
+    found.sort_by_cached_key(|entry| match entry {
+        Ok(entry) => (entry.path().to_owned(), String::new()),
+        Err(error) => (PathBuf::new(), error.to_string()),
+    });
+    Some(found)
+}
+
+/// Whether something that was found is looked at any further: files that may be wanted, links, what cannot be read.
+fn of_interest(entry: &Found) -> bool {
+    let Ok(entry) = entry else { return true };
+    if entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return false;
+    }
+    let name = entry.file_name().to_string_lossy();
+    entry.path_is_symlink() || is_wanted(&name) || terragrunt::is_unit(&name) || terragrunt::is_root(&name)
 }
 
 fn is_wanted(path: &str) -> bool {

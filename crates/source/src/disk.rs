@@ -14,6 +14,16 @@ pub(crate) enum Refused {
     Io(std::io::Error),
 }
 
+/// Most links on the way to a folder, as Linux has it: a link to a folder above would lead on without end.
+const MOST_LINKS: u8 = 40;
+
+/// Where a folder is, links resolved, and how many of them were on the way.
+#[derive(Debug, Clone)]
+struct Reached {
+    folder: Arc<Path>,
+    links: u8,
+}
+
 /// Names in a folder that are files.
 pub(crate) type Names = Arc<[String]>;
 
@@ -22,8 +32,8 @@ pub(crate) type Names = Arc<[String]>;
 #[derive(Debug, Default)]
 pub(crate) struct Disk {
     root: PathBuf,
-    /// Where folders lead; none for those that do not exist or lead out of the root.
-    folders: RwLock<FxHashMap<String, Option<Arc<Path>>>>,
+    /// Where folders lead; none for those that do not exist, lead out of the root or through too many links.
+    folders: RwLock<FxHashMap<String, Option<Reached>>>,
     listed: RwLock<FxHashMap<String, Names>>,
 }
 
@@ -43,7 +53,7 @@ impl Disk {
         let full = match self.folder(folder) {
             Some(folder) if name.is_empty() => folder.to_path_buf(),
             Some(folder) => folder.join(name),
-            // Canonicalized for the error.
+            // Canonicalized for the error; a file behind too many links is left to the system to refuse.
             None => self.inside(&self.root.join(path))?,
         };
         let metadata = full.symlink_metadata().map_err(Refused::Io)?;
@@ -67,28 +77,32 @@ impl Disk {
     }
 
     fn folder(&self, path: &str) -> Option<Arc<Path>> {
+        self.reached(path).map(|reached| reached.folder)
+    }
+
+    fn reached(&self, path: &str) -> Option<Reached> {
         if let Some(known) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(path) {
             return known.clone();
         }
-        let resolved: Option<Arc<Path>> = match path.rsplit_once('/') {
-            None if path.is_empty() => Some(Arc::from(self.root.as_path())),
+        let reached = match path.rsplit_once('/') {
+            None if path.is_empty() => Some(Reached { folder: Arc::from(self.root.as_path()), links: 0 }),
             parts => {
                 let (parent, name) = parts.unwrap_or(("", path));
-                self.folder(parent).and_then(|parent| self.child(&parent, name))
+                self.reached(parent).and_then(|parent| self.child(&parent, name))
             }
         };
-        self.folders
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(path.to_owned(), resolved.clone());
-        resolved
+        self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), reached.clone());
+        reached
     }
 
-    fn child(&self, parent: &Path, name: &str) -> Option<Arc<Path>> {
-        let full = parent.join(name);
-        let resolved =
-            if full.symlink_metadata().ok()?.is_symlink() { self.inside(&full).ok()? } else { full };
-        Some(Arc::from(resolved))
+    fn child(&self, parent: &Reached, name: &str) -> Option<Reached> {
+        let full = parent.folder.join(name);
+        if !full.symlink_metadata().ok()?.is_symlink() {
+            return Some(Reached { folder: Arc::from(full), links: parent.links });
+        }
+        let links = parent.links.saturating_add(1);
+        let folder = (links <= MOST_LINKS).then(|| self.inside(&full).ok()).flatten()?;
+        Some(Reached { folder: Arc::from(folder), links })
     }
 
     /// A path with links resolved.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use smol_str::SmolStr;
-use value::{Item, Kind, List, ListShape, Map, MapEntry, MapShape, Origin, Type, Value};
+use value::{Item, Kind, List, ListShape, MapEntry, MapShape, Origin, Type, Value};
 
 use super::Invocation;
 use super::arguments::{element, is_map, is_sequence, is_untyped_null};
@@ -12,7 +12,7 @@ use super::convert::convert;
 use super::sets::alike;
 use crate::eval::condition::simplified;
 use crate::eval::identity::reason;
-use crate::eval::view::{MapBuilder, view};
+use crate::eval::view::{MapBuilder, inherit, view};
 use crate::eval::{Evaluator, text};
 
 /// Later maps win: a map if all are maps of one type, an object otherwise. What an unknown map may bring leaves the
@@ -53,7 +53,7 @@ pub(super) fn merge(evaluator: &mut Evaluator<'_>, call: &Invocation<'_>) -> Val
 fn shaped(whole: Value, shape: MapShape) -> Value {
     match whole.kind {
         Kind::Map(map) => {
-            let map = Map::new(map.entries.clone(), map.open.clone()).shaped(shape);
+            let map = Arc::unwrap_or_clone(map).shaped(shape);
             Value { kind: Kind::Map(Arc::new(map)), ..whole }
         }
         _ => whole,
@@ -61,18 +61,21 @@ fn shaped(whole: Value, shape: MapShape) -> Value {
 }
 
 fn merge_known(merged: &mut MapBuilder, value: &Value) -> bool {
+    // Entries as written, not by key, so that a merged map reads like its parts.
+    if let Kind::Map(map) = &value.kind {
+        if let Some(open) = &map.open {
+            merged.open(may_be_absent(open), true);
+        }
+        for entry in &map.entries {
+            merged.put(MapEntry { value: inherit(entry.value.clone(), value), ..entry.clone() });
+        }
+        return true;
+    }
     let Some(view) = view(value) else { return false };
     if let Some(open) = &view.open {
         merged.open(may_be_absent(open), true);
     }
-    let mut entries = view.entries;
-    // Entries as written, not by key, so that a merged map reads like its parts.
-    if let Kind::Map(map) = &value.kind {
-        let place =
-            |key: &Value| map.entries.iter().position(|entry| key.as_str() == Some(entry.key.as_str()));
-        entries.sort_by_key(|entry| place(&entry.key));
-    }
-    for entry in entries {
+    for entry in view.entries {
         match text::primitive(&entry.key) {
             Some(key) => merged.put(MapEntry {
                 key,
