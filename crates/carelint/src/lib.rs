@@ -121,7 +121,7 @@ pub fn judge(sources: &Sources, read: &Read, options: &Options) -> Report {
                 verdicts.retain(|verdict| focus.keeps(sources, facts.graph, verdict));
             }
             let triaged = triage::triage(facts.graph, verdicts, &mut suppressions);
-            parts.push(assemble::part(sources, facts, &triaged, &scan, read, &problems));
+            parts.push(assemble::part(sources, facts, triaged, &scan, read, &problems));
         });
     }
     let mut problems = suppressions.problems(&options.rules);

@@ -1,7 +1,7 @@
-//! The JSON contract: the report as it is, indented, keys in the order of `docs/json.md`.
+//! The JSON contract: the report as it is, indented, keys in the order of `docs/json.md`. Invariant: it is written piece
+//! by piece, never held as a whole.
 
-use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::plain::obeyed;
 /// # Errors
 /// Those of `out`.
 pub(crate) fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    out.write_all(pretty(report)?.as_bytes())
+    write_pretty(report, out)
 }
 
 /// A document with indentation. What a terminal or a reader's eye would obey stands there as an escape: JSON
@@ -22,23 +22,53 @@ pub(crate) fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 /// Those of serialising the document.
 pub fn pretty<T: Serialize>(document: &T) -> io::Result<String> {
-    let text = serde_json::to_string_pretty(document)?;
-    let mut escaped = String::with_capacity(text.len() + 1);
-    let mut rest = text.as_str();
-    // JSON has escaped what is below U+0020, so whatever else is obeyed begins with a byte from 0x7f.
-    while let Some((plain, from)) =
-        rest.bytes().position(|byte| byte >= 0x7f).and_then(|at| rest.split_at_checked(at))
-    {
-        escaped.push_str(plain);
-        let mut characters = from.chars();
-        match characters.next() {
-            Some(c) if obeyed(c) => drop(write!(escaped, "\\u{:04x}", u32::from(c))),
-            Some(c) => escaped.push(c),
-            None => {}
+    let mut text = Vec::new();
+    write_pretty(document, &mut text)?;
+    String::from_utf8(text).map_err(io::Error::other)
+}
+
+/// Writes a document as [`pretty`] gives it.
+///
+/// # Errors
+/// Those of `out`.
+pub(crate) fn write_pretty<T: Serialize>(document: &T, out: &mut dyn Write) -> io::Result<()> {
+    let mut escaping = Escaping { out: BufWriter::new(out) };
+    serde_json::to_writer_pretty(&mut escaping, document)?;
+    escaping.out.write_all(b"\n")?;
+    escaping.out.flush()
+}
+
+/// Escapes what is obeyed on its way. It is given whole characters, as the serialiser cuts texts at ASCII alone.
+struct Escaping<W: Write> {
+    out: W,
+}
+
+impl<W: Write> Write for Escaping<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // JSON has escaped what is below U+0020, so whatever else is obeyed begins with a byte from 0x7f.
+        if bytes.iter().all(|byte| *byte < 0x7f) {
+            self.out.write_all(bytes)?;
+            return Ok(bytes.len());
         }
-        rest = characters.as_str();
+        let mut rest = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        while let Some((plain, from)) = rest.find(obeyed_beyond).and_then(|at| rest.split_at_checked(at)) {
+            self.out.write_all(plain.as_bytes())?;
+            let mut characters = from.chars();
+            if let Some(c) = characters.next() {
+                write!(self.out, "\\u{:04x}", u32::from(c))?;
+            }
+            rest = characters.as_str();
+        }
+        self.out.write_all(rest.as_bytes())?;
+        Ok(bytes.len())
     }
-    escaped.push_str(rest);
-    escaped.push('\n');
-    Ok(escaped)
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Whether a character is obeyed that JSON does not escape; line ends of the indentation are no such thing.
+fn obeyed_beyond(c: char) -> bool {
+    u32::from(c) >= 0x7f && obeyed(c)
 }

@@ -183,7 +183,7 @@ pub(crate) fn sarif(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             invocations: [invocation(report, left_out)],
         }],
     };
-    out.write_all(crate::json::pretty(&log)?.as_bytes())
+    crate::json::write_pretty(&log, out)
 }
 
 /// A file for results that have no place, those on accounts: GitHub refuses a result without one.

@@ -122,3 +122,36 @@ fn listed(folder: &Path) -> Vec<String> {
     let files = entries.filter_map(Result::ok).filter(is_file);
     files.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    /// A folder of its own, removed in the end.
+    struct Temporary(PathBuf);
+
+    impl Temporary {
+        fn new(name: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("carelint-disk-{name}-{}", std::process::id()));
+            std::fs::create_dir_all(&folder).expect("a temporary folder");
+            Self(folder.canonicalize().expect("a temporary folder"))
+        }
+    }
+
+    impl Drop for Temporary {
+        fn drop(&mut self) {
+            drop(std::fs::remove_dir_all(&self.0));
+        }
+    }
+
+    #[test]
+    fn a_link_to_the_folder_above_does_not_lead_on_without_end() {
+        let root = Temporary::new("above");
+        std::fs::create_dir_all(root.0.join("a")).expect("a folder");
+        std::fs::write(root.0.join("main.tf"), "").expect("a file");
+        std::os::unix::fs::symlink("..", root.0.join("a/up")).expect("a link");
+        let disk = Disk::new(root.0.clone());
+        let names = |times: usize| disk.files(&vec!["a/up"; times].join("/")).len();
+        assert_eq!((names(1), names(40), names(41), names(400)), (1, 1, 0, 0));
+    }
+}

@@ -32,19 +32,23 @@ pub(crate) struct Part {
 pub(crate) fn part(
     sources: &Sources,
     facts: &Facts<'_>,
-    triaged: &[Triaged],
+    triaged: Vec<Triaged>,
     scan: &Scan<'_>,
     read: &Read,
     problems: &[Problem],
 ) -> Part {
     let mut shared = rows::Shared::default();
+    let rules = rows::rule_rows(&triaged);
+    let judged = Judged::of(sources, facts, &triaged, read.focus.as_ref());
+    // Each verdict is given back as its row is made, so that there is never twice as much.
+    let row = |triaged: Triaged| rows::row(sources, facts, &triaged, &mut shared);
     Part {
         environment: scan.environment.cloned(),
-        rows: triaged.iter().map(|triaged| rows::row(sources, facts, triaged, &mut shared)).collect(),
-        rules: rows::rule_rows(triaged),
+        rows: triaged.into_iter().map(row).collect(),
+        rules,
         problems: problems.iter().map(|problem| rows::problem_row(sources, problem)).collect(),
         masked: crate::masks::masked(facts.graph),
-        judged: Judged::of(sources, facts, triaged, read.focus.as_ref()),
+        judged,
     }
 }
 
