@@ -123,7 +123,7 @@ fn listed(folder: &Path) -> Vec<String> {
     files.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
