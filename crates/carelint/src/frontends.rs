@@ -78,14 +78,8 @@ pub(crate) fn read(sources: &Sources, found: Discovered, paths: &[PathBuf], inpu
     plan::read(sources, &plans, &mut parts.shared, |folder| alone(sources, folder, inputs));
     if focus.is_none() {
         environments.unused();
-        let given = !inputs.all_var_files().is_empty();
-        let roots: Vec<&str> = if given { Vec::new() } else { configuration.roots().collect() };
-        let own = |root: &&str| {
-            environments.of(|set| set.is_match(if root.is_empty() { "." } else { root })).is_empty()
-        };
-        let roots: Vec<&str> = roots.into_iter().filter(own).collect();
         let files = passed_over.iter().map(|candidate| candidate.path.as_str());
-        parts.shared.problems.extend(tfvars::unused(&roots, &terraform, files));
+        parts.shared.problems.extend(reading.unused_variables(&mut environments, &terraform, files));
     }
     let nothing = if idle { ProblemSeverity::Note } else { ProblemSeverity::Error };
     parts.shared.problems.append(&mut environments.problems);
@@ -125,6 +119,22 @@ impl Reading<'_> {
         }
         self.problems(&roots, &runs, &mut parts.shared.problems);
         terraform::said_once(&mut parts.shared.problems);
+    }
+
+    /// Files of variables that no root reads, where neither environments nor the user name any.
+    fn unused_variables<'p>(
+        &self,
+        environments: &mut Environments<'_>,
+        terraform: &[String],
+        files: impl Iterator<Item = &'p str>,
+    ) -> Problems {
+        let given = !self.inputs.all_var_files().is_empty();
+        let roots: Vec<&str> = if given { Vec::new() } else { self.configuration.roots().collect() };
+        let own = |root: &&str| {
+            environments.of(|set| set.is_match(if root.is_empty() { "." } else { root })).is_empty()
+        };
+        let roots: Vec<&str> = roots.into_iter().filter(own).collect();
+        tfvars::unused(&roots, terraform, files)
     }
 
     /// What is wrong with the inputs: those given to all, and those of each environment.
