@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use graph::Graph;
 use rules::{Subject, Verdict};
 use source::discovery::{Candidate, discover};
-use source::{Place, Problem, ProblemSeverity, Sources};
+use source::{Place, Problem, ProblemSeverity, Sources, folder_of};
 use value::declared::{Language, Resource};
 
 use crate::options::NamedFiles;
@@ -21,10 +21,6 @@ pub struct Focus {
 /// Whether a file belongs to a module without being configuration: variables.
 fn is_variables(path: &str) -> bool {
     path.ends_with(".tfvars") || path.ends_with(".tfvars.json")
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 impl Focus {

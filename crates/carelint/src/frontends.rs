@@ -104,7 +104,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     /// Evaluates the root modules, each with its inputs.
     fn modules(&self, environments: &mut Environments<'_>, parts: &mut Parts) {
-        let planned: BTreeSet<String> = self.plans.iter().map(folder_of_plan).collect();
+        let planned: BTreeSet<String> = self.plans.iter().map(|plan| plan.folder().to_owned()).collect();
         let roots: BTreeSet<String> = match self.focus {
             Some(focus) => self.configuration.roots_of(&focus.folders(self.sources)),
             None => self.configuration.roots().map(str::to_owned).collect(),
@@ -202,11 +202,6 @@ fn plan_files(plans: Vec<Candidate>, inputs: &Inputs) -> Vec<PlanFile> {
         inputs.plans.get(&plan.path).cloned().or(named)
     };
     plans.into_iter().map(|plan| PlanFile { root: root(&plan), path: plan.path }).collect()
-}
-
-fn folder_of_plan(plan: &PlanFile) -> String {
-    let own = || plan.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-    plan.root.clone().unwrap_or_else(own)
 }
 
 /// Terraform's files beside the configuration: variables are read with the root that they are given to; locks, tests

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use source::{Problem, ProblemSeverity, Problems};
+use source::{Problem, ProblemSeverity, Problems, folder_of};
 
 /// Names that a note lists.
 const MOST: usize = 5;
@@ -68,10 +68,6 @@ fn note(root: &str, files: &[&str]) -> Problem {
         "name them in carelint.toml as environments, each of which is checked ([[environment]] with name = \"…\", root = \"{root}\", var_files = [\"{first}\"]), or one with --var-file"
     );
     Problem::with_path(ProblemSeverity::Note, "terraform-variables-not-used", root, message, help)
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 #[cfg(test)]

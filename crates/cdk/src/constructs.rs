@@ -29,7 +29,7 @@ impl Constructs {
     /// What the manifest and its file of further metadata tell of a stack.
     pub(crate) fn of(sources: &Sources, stack: &StackArtifact) -> Self {
         let mut constructs = Self::default();
-        let folder = stack.folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = source::folder_of(&stack.folder);
         let mut application = Application { sources, folder, known: FxHashMap::default() };
         if let Some(metadata) = &stack.metadata {
             constructs.add(&mut application, metadata);

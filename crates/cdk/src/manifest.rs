@@ -42,7 +42,7 @@ pub(crate) struct StackArtifact {
 /// # Errors
 /// A problem if it is one, by its words or by the file `cdk.out` beside it, but does not parse.
 pub(crate) fn read(sources: &Sources, path: &str) -> Result<Option<Assembly>, Problem> {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = source::folder_of(path);
     let file = match sources.load(path) {
         Ok(file) => file,
         Err(LoadError::Missing(_)) => return Ok(None),

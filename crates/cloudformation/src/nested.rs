@@ -82,7 +82,7 @@ impl<'s> Stack<'s> {
             return None;
         }
         let parent = self.shared.sources.file(self.template.file).path.clone();
-        let folder = parent.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = source::folder_of(&parent);
         let path = if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") };
         self.shared.sources.load(&path).ok()
     }

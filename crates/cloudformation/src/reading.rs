@@ -106,7 +106,7 @@ fn assemblies(sources: &Sources, candidates: &[Candidate]) -> FxHashSet<String> 
         let manifest =
             sniff::is_assembly_manifest(&text).then(|| json::parse(&text, sources.limits()).ok())??;
         (manifest.get("version").is_some() && manifest.get("artifacts").is_some())
-            .then(|| folder(&candidate.path))
+            .then(|| source::folder_of(&candidate.path).to_owned())
     };
     manifests.filter_map(assembly).collect()
 }
@@ -115,20 +115,16 @@ fn is_below(path: &str, folders: &FxHashSet<String>) -> bool {
     if folders.is_empty() {
         return false;
     }
-    let mut at = folder(path);
+    let mut at = source::folder_of(path);
     loop {
-        if folders.contains(&at) {
+        if folders.contains(at) {
             return true;
         }
         if at.is_empty() {
             return false;
         }
-        at = folder(&at);
+        at = source::folder_of(at);
     }
-}
-
-fn folder(path: &str) -> String {
-    path.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned())
 }
 
 fn has_template_end(candidate: &Candidate) -> bool {
@@ -264,7 +260,7 @@ fn context(path: &str, collides: bool) -> StackContext {
         name: SmolStr::new(path),
         prefix: SmolStr::new(if collides { path } else { without_end(path) }),
         language: Language::CloudFormation,
-        folder: SmolStr::from(folder(path)),
+        folder: SmolStr::from(source::folder_of(path)),
         account: None,
         region: None,
         stack_name: None,

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use crate::{Limits, Problem, ProblemSeverity, Problems, Sources, terragrunt};
+use crate::{Limits, Problem, ProblemSeverity, Problems, Sources, folder_of, terragrunt};
 
 /// Files that were found and loaded, with what could not be.
 #[derive(Debug)]
@@ -73,10 +73,6 @@ pub fn discover(sources: &Sources, paths: &[PathBuf]) -> Discovered {
 
 /// How much of a `root.hcl` is looked at, in bytes.
 const HEAD: usize = 1 << 16;
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
 
 struct Finder<'s> {
     root: &'s Path,

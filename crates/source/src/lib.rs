@@ -15,5 +15,5 @@ mod text;
 pub use limits::Limits;
 pub use place::{FileId, Place, Span};
 pub use problem::{Problem, ProblemSeverity, Problems};
-pub use sources::{LoadError, SourceFile, Sources};
+pub use sources::{LoadError, SourceFile, Sources, folder_of};
 pub use text::{LineColumn, LineIndex};

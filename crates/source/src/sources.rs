@@ -239,7 +239,7 @@ impl Sources {
     }
 
     /// Names of the files directly in folder `path` (relative to the scan root, `""` for the root itself): those
-    /// on disk inside the root and those in memory, sorted. Links that lead out of the root are left out.
+    /// on disk and those in memory, sorted. Whether a link leads out of the root is told when it is loaded.
     #[must_use]
     pub fn children(&self, path: &str) -> Vec<String> {
         let Some(path) = normal(path) else { return Vec::new() };
@@ -342,10 +342,16 @@ impl Sources {
         }
         let id = FileId(u32::try_from(store.files.len()).unwrap_or(u32::MAX));
         store.files.push(Arc::new(SourceFile { id, path: path.clone(), text, lines: OnceLock::new() }));
-        store.by_folder.entry(split(&path).0.to_owned()).or_default().push(id);
+        store.by_folder.entry(folder_of(&path).to_owned()).or_default().push(id);
         store.by_path.insert(path, id);
         id
     }
+}
+
+/// The folder of a path with `/` between its parts; empty for one in the root.
+#[must_use]
+pub fn folder_of(path: &str) -> &str {
+    split(path).0
 }
 
 /// Folder and name of a path.

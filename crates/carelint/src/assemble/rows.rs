@@ -98,7 +98,7 @@ fn resource_row(sources: &Sources, facts: &Facts<'_>, node: NodeId, resource: &R
         type_name: clean(&resource.type_name),
         kind: kind.and_then(|kind| facts.graph.catalogue.kind(kind)).map(|kind| kind.name),
         root: root_of(facts, resource).and_then(|root| {
-            let own = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let own = source::folder_of(&file.path);
             let called = root.language == Language::Terraform && root.folder != own;
             called.then(|| if root.folder.is_empty() { ".".to_owned() } else { clean(&root.folder) })
         }),

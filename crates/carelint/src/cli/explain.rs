@@ -168,7 +168,7 @@ fn trace(project: &Project, graph: &Graph<'_>, node: NodeId, verdict: &Verdict) 
     let root = graph.resource(node).and_then(|resource| {
         let root = graph.declared.roots.get(resource.root.0 as usize)?;
         let file = project.sources.file(resource.place.file);
-        let own = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let own = source::folder_of(&file.path);
         (root.folder != own && !root.folder.is_empty()).then(|| format!(" in {}", root.folder))
     });
     let root = root.unwrap_or_default();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use source::{FileId, Problem, ProblemSeverity, Sources};
+use source::{FileId, Problem, ProblemSeverity, Sources, folder_of};
 
 use super::{Folder, Installed, mapped, merge, path, test_modules};
 use crate::ast::{Attribute, Block, Body};
@@ -88,8 +88,7 @@ pub(super) fn called(folder: &Folder, mapped: &BTreeMap<String, String>) -> impl
 pub(crate) fn load(sources: &Sources, candidates: &[String], inputs: &Inputs) -> Project {
     let mut project = Project { mapped: inputs.module_folders.clone(), ..Project::default() };
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    let mut wanted: BTreeSet<String> =
-        candidates.iter().map(|file| path::folder_of(file).to_owned()).collect();
+    let mut wanted: BTreeSet<String> = candidates.iter().map(|file| folder_of(file).to_owned()).collect();
     for folder in &wanted {
         let installed = Installed::read(sources, folder);
         if !installed.is_empty() {

@@ -16,11 +16,6 @@ pub(crate) fn join(folder: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The folder of a file.
-pub(crate) fn folder_of(file: &str) -> &str {
-    file.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 /// The way from folder `from` to folder `to`, as `path.module` gives it: `.` for the same folder.
 pub(crate) fn relative(from: &str, to: &str) -> String {
     let split =

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use source::folder_of;
+
 use super::load::{Project, called};
-use super::path;
 
 /// Positions of the root folders among the folders of `candidates`, sorted. Modules that call each other in a
 /// circle have no caller from outside; the first of them is taken, so that the circle is found and reported.
 pub(crate) fn roots(project: &Project, candidates: &[String]) -> Vec<usize> {
-    let own: BTreeSet<usize> =
-        candidates.iter().filter_map(|file| project.folder(path::folder_of(file))).collect();
+    let own: BTreeSet<usize> = candidates.iter().filter_map(|file| project.folder(folder_of(file))).collect();
     let own: BTreeSet<usize> =
         own.into_iter().filter(|at| !third_party(project, *at) && !of_tests(project, *at)).collect();
     let mut is_called: BTreeSet<usize> = BTreeSet::new();

@@ -43,6 +43,14 @@ pub struct PlanFile {
     pub root: Option<String>,
 }
 
+impl PlanFile {
+    /// The folder of its root: the one that the project says, else its own.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.root.as_deref().unwrap_or_else(|| source::folder_of(&self.path))
+    }
+}
+
 /// Reads plans into `declared`, which holds what the configuration in the scan declared. `evaluate` reads the root
 /// of a folder that the scan has not read yet.
 pub fn read(
@@ -74,10 +82,10 @@ fn one(
         Document::new(file, &text.text, sources.limits()).map_err(|error| document::syntax(file, error))?;
     declared.problems.extend(format::version(&document)?);
     declared.problems.extend(format::incomplete(&document));
-    let folder = plan.root.clone().unwrap_or_else(|| folder_of(&plan.path).to_owned());
-    let name = overlay::root_name(&folder);
+    let folder = plan.folder();
+    let name = overlay::root_name(folder);
     if !declared.roots.iter().any(|root| root.name == name) && plan.root.is_some() {
-        declared.append(evaluate(&folder));
+        declared.append(evaluate(folder));
     }
     let known = declared.roots.iter().position(|root| root.name == name);
     let root_name = match known {
@@ -91,17 +99,13 @@ fn one(
         Some(root) => overlay::onto(declared, root, read.resources),
         None => {
             let root = RootId(u32::try_from(declared.roots.len()).unwrap_or(u32::MAX));
-            declared.roots.push(plan_root(&root_name, &folder, read.provider));
+            declared.roots.push(plan_root(&root_name, folder, read.provider));
             declared
                 .resources
                 .extend(read.resources.into_iter().map(|resource| Resource { root, ..resource }));
         }
     }
     Ok(())
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn plan_root(name: &SmolStr, folder: &str, says: provider::Says) -> Root {
