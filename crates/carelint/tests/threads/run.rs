@@ -46,6 +46,7 @@ fn options(thread: &Thread) -> Options {
     let mut options = Options::default();
     options.scope.complete = true;
     options.inputs.vars = thread.vars.clone();
+    options.inputs.parameters = thread.parameters.clone();
     options.inputs.plans = thread.plans.iter().cloned().collect();
     options.inputs.module_folders = thread.modules.iter().cloned().collect();
     options

@@ -1,4 +1,5 @@
-//! A thread as data. Lines that begin with `#:`, in any of its files, say what is expected:
+//! A thread as data. Lines that begin with `#:`, in any of its files, say what is expected (a thread whose files are JSON
+//! says it in a file `expect.txt`):
 //!
 //! ```text
 //! #: owner/repository#123: What went wrong there.
@@ -11,6 +12,7 @@
 //! #: hidden TEXT                      what no format may show
 //! #: scan PATH                        what is scanned; the whole folder otherwise
 //! #: var NAME=VALUE                   a value given from outside
+//! #: parameter NAME=VALUE             a parameter of templates given from outside
 //! #: plan FILE = FOLDER               the source that a plan was made from
 //! #: module SOURCE = FOLDER           a folder for a module from elsewhere
 //! #: permute NAME NAME …              the same holds however these names are exchanged and the blocks ordered
@@ -43,6 +45,7 @@ pub(crate) struct Thread {
     pub(crate) hidden: Vec<String>,
     pub(crate) scan: Vec<String>,
     pub(crate) vars: Vec<(String, String)>,
+    pub(crate) parameters: Vec<(String, String)>,
     pub(crate) plans: Vec<(String, String)>,
     pub(crate) modules: Vec<(String, String)>,
     pub(crate) permuted: Vec<String>,
@@ -57,7 +60,8 @@ impl Thread {
             thread.name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
             read_folder(path, "", &mut thread.files);
         } else {
-            thread.files.push(("main.tf".to_owned(), fs::read_to_string(path).expect("a text")));
+            let end = path.extension().and_then(|end| end.to_str()).expect("an extension");
+            thread.files.push((format!("main.{end}"), fs::read_to_string(path).expect("a text")));
         }
         thread.files.sort();
         for (_, text) in thread.files.clone() {
@@ -89,9 +93,10 @@ impl Thread {
             "opaque" => self.opaque.push(rest.to_owned()),
             "hidden" => self.hidden.push(rest.to_owned()),
             "scan" => self.scan.push(rest.to_owned()),
-            "var" => {
+            "var" | "parameter" => {
                 let (name, value) = rest.split_once('=').expect("a name and a value");
-                self.vars.push((name.to_owned(), value.to_owned()));
+                let given = if word == "var" { &mut self.vars } else { &mut self.parameters };
+                given.push((name.to_owned(), value.to_owned()));
             }
             "plan" => self.plans.push(pair()),
             "module" => self.modules.push(pair()),
