@@ -12,7 +12,7 @@ use crate::export::Exported;
 use crate::intrinsic::{Call, each_choice, reason_of, seen_at, stepped};
 use crate::nested::is_stack;
 use crate::stack::Stack;
-use crate::template::Section;
+use crate::template::{Section, Template};
 use crate::text;
 
 impl Stack<'_> {
@@ -35,6 +35,9 @@ impl Stack<'_> {
             return pseudo;
         }
         let template = self.template.clone();
+        if let Some(made) = template.aliases.get(name) {
+            return self.of_resource(made, "", place);
+        }
         if let Some((api, "Stage")) = name.rsplit_once('.')
             && let Some(stage) = self.stage_name(api, place)
         {
@@ -95,6 +98,9 @@ impl Stack<'_> {
     /// An attribute of a resource, or an output of a nested stack, seen at `place`.
     pub(crate) fn attribute_of(&self, name: &str, attribute: &str, place: Place, node: &Node) -> Value {
         let template = self.template.clone();
+        if let Some((made, attribute)) = alias(&template, name, attribute) {
+            return self.of_resource(made, attribute, place);
+        }
         let Some(entry) = template.resource(name) else { return self.missing(name, node) };
         if let Some(output) = attribute.strip_prefix("Outputs.")
             && is_stack(&entry.value)
@@ -158,4 +164,17 @@ impl Stack<'_> {
     pub(crate) fn address(&self, logical: &str) -> SmolStr {
         SmolStr::from(format!("{}/{logical}", self.prefix))
     }
+}
+
+/// The resource that SAM makes for the name that an attribute starts with, and the attribute of that one:
+/// `MyFunction.Alias` and `Arn`, whichever way the parts are written.
+fn alias<'t, 'n>(template: &'t Template, name: &str, attribute: &'n str) -> Option<(&'t SmolStr, &'n str)> {
+    if template.aliases.is_empty() {
+        return None;
+    }
+    if let Some(made) = template.aliases.get(name) {
+        return Some((made, attribute));
+    }
+    let (property, rest) = attribute.split_once('.').unwrap_or((attribute, ""));
+    template.aliases.get(format!("{name}.{property}").as_str()).map(|made| (made, rest))
 }

@@ -117,8 +117,7 @@ impl Stack<'_> {
         if when == Condition::Never {
             return;
         }
-        let (attributes, meta) =
-            self.assuming(&when, || (self.properties(entry, &type_name), self.meta(entry)));
+        let (attributes, meta) = self.assuming(&when, || (self.properties(entry), self.meta(entry)));
         let is_module = type_name.ends_with("::MODULE");
         let found = Found { mode: Mode::Managed, type_name, attributes };
         let address = self.address(&entry.key);
@@ -175,10 +174,9 @@ impl Stack<'_> {
         }
     }
 
-    fn properties(&self, entry: &Entry, type_name: &str) -> Value {
+    fn properties(&self, entry: &Entry) -> Value {
         let written = entry.value.get("Properties");
-        let with_globals = sam::with_globals(self, type_name, written);
-        let value = match with_globals.as_ref().or(written) {
+        let value = match written {
             Some(node) => self.value(node),
             None => Value::absent(),
         };
@@ -216,7 +214,9 @@ impl Stack<'_> {
             _ => std::slice::from_ref(node),
         };
         let reference = |node: &Node| {
-            let to = key(&self.context.name, &self.address(node.text()?));
+            let name = node.text()?;
+            let name = self.template.aliases.get(name).unwrap_or(name);
+            let to = key(&self.context.name, &self.address(name));
             let reference = Reference { to, attribute: SmolStr::default(), many: false };
             let origin = Origin::literal(self.place(node.span));
             Some(Value::new(Kind::Reference(Arc::new(reference)), origin))

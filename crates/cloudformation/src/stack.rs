@@ -90,6 +90,10 @@ impl<'s> Stack<'s> {
             // A condition may have been asked for before the loop that makes it was expanded.
             stack.conditions.take();
         }
+        if let Some(expanded) = crate::sam::expanded(&stack) {
+            stack.template = Arc::new(expanded);
+            stack.conditions.take();
+        }
         stack
     }
 

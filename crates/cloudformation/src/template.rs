@@ -15,6 +15,8 @@ pub(crate) struct Template {
     pub(crate) document: Node,
     /// Names of loops over lists that are not known: what `Ref` gives for them is not known either.
     pub(crate) unknown_loops: FxHashSet<SmolStr>,
+    /// Names that references use for resources that SAM makes (`MyFunction.Alias`), and the logical ids of those.
+    pub(crate) aliases: FxHashMap<SmolStr, SmolStr>,
     names: FxHashMap<SmolStr, (Section, usize)>,
     conditions: FxHashMap<SmolStr, usize>,
 }
@@ -46,7 +48,8 @@ impl Template {
         }
         let conditions = entries(&document, "Conditions").iter().enumerate();
         let conditions = conditions.map(|(index, entry)| (entry.key.clone(), index)).collect();
-        Self { file, document, unknown_loops: FxHashSet::default(), names, conditions }
+        let (unknown_loops, aliases) = (FxHashSet::default(), FxHashMap::default());
+        Self { file, document, unknown_loops, aliases, names, conditions }
     }
 
     /// The entries of a section; none if it is missing or no mapping.

@@ -314,7 +314,7 @@ Resources:
         &[("t.yaml", template)],
         &[
             "t/F {Timeout: 9, Runtime: \"python3.13\", Environment: {Variables: {A: 1, B: ?FRole}}, Layers: [\"x\", \"y\"]}",
-            "t/T {}",
+            "t/T {AttributeDefinitions: [{AttributeName: \"id\", AttributeType: \"S\"}], KeySchema: [{AttributeName: \"id\", KeyType: \"HASH\"}], BillingMode: \"PAY_PER_REQUEST\"}",
         ],
     );
 }

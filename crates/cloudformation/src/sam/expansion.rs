@@ -1,0 +1,176 @@
+//! What an expansion has made so far: resources, conditions, and names that stand for resources that were made.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use source::document::{Entry, Node, NodeKind};
+use value::{Kind, Value};
+
+use super::make::{At, count};
+use super::serverless::{Made, Serverless};
+use crate::conditions::scalar_text;
+use crate::stack::Stack;
+use crate::template::Template;
+
+/// Most nodes that an expansion makes.
+const MOST_NODES: usize = 1 << 20;
+
+/// An expansion under way.
+#[derive(Debug)]
+pub(crate) struct Expansion<'a, 's> {
+    /// The stack of the template.
+    pub(crate) stack: &'a Stack<'s>,
+    /// The template as it is written, its loops expanded.
+    pub(crate) template: Arc<Template>,
+    /// Resources as they stand, in the order of the template; those that were made come last.
+    resources: Vec<Entry>,
+    index: FxHashMap<SmolStr, usize>,
+    conditions: Vec<Entry>,
+    aliases: FxHashMap<SmolStr, SmolStr>,
+    nodes: usize,
+}
+
+impl<'a, 's> Expansion<'a, 's> {
+    pub(super) fn new(stack: &'a Stack<'s>) -> Self {
+        let template = stack.template.clone();
+        let resources: Vec<Entry> =
+            stack.entries(template.section("Resources")).into_iter().cloned().collect();
+        let index = resources.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
+        let (conditions, aliases) = (Vec::new(), FxHashMap::default());
+        Self { stack, template, resources, index, conditions, aliases, nodes: MOST_NODES }
+    }
+
+    /// Takes `nodes` of what may be made. None if that is too much; then nothing more is expanded.
+    pub(super) fn spend(&mut self, nodes: usize) -> Option<()> {
+        let left = self.nodes.checked_sub(nodes).filter(|_| self.stack.budget.spend(nodes / 4));
+        self.nodes = left.unwrap_or(0);
+        left.map(|_| ())
+    }
+
+    /// The resource of this name as it stands: made, or as it is written.
+    pub(crate) fn resource(&self, id: &str) -> Option<&Node> {
+        self.index.get(id).and_then(|at| self.resources.get(*at)).map(|entry| &entry.value)
+    }
+
+    /// The name of the type of a resource as it stands.
+    pub(crate) fn type_of(&self, id: &str) -> Option<&str> {
+        self.resource(id)?.get("Type")?.text().map(SmolStr::as_str)
+    }
+
+    /// Adds a resource, in place of the one that has its id.
+    pub(crate) fn put(&mut self, made: Made) {
+        self.put_entry(made.entry());
+    }
+
+    fn put_entry(&mut self, entry: Entry) {
+        if self.spend(count(&entry.value)).is_none() {
+            return;
+        }
+        match self.index.get(&entry.key).and_then(|at| self.resources.get_mut(*at)) {
+            Some(earlier) => *earlier = entry,
+            None => {
+                self.index.insert(entry.key.clone(), self.resources.len());
+                self.resources.push(entry);
+            }
+        }
+    }
+
+    /// Leaves a serverless resource as it is, with its globals.
+    pub(super) fn keep(&mut self, serverless: &Serverless<'_>) {
+        let mut body = At(serverless.body.span).fields();
+        for entry in serverless.body.entries() {
+            if entry.key != "Properties" {
+                body.push(entry.clone());
+            }
+        }
+        let written = serverless.body.entry("Properties");
+        let key_span = written.map_or(serverless.at.0, |entry| entry.key_span);
+        if written.is_some() || !serverless.properties.entries().is_empty() {
+            body.push(Entry { key: "Properties".into(), key_span, value: serverless.properties.clone() });
+        }
+        let body = Node { span: serverless.body.span, ..body.node() };
+        self.put_entry(Entry { key: serverless.id.clone(), key_span: serverless.at.0, value: body });
+    }
+
+    /// Takes out a resource of which others were made, but none with its id.
+    pub(crate) fn remove(&mut self, id: &str) {
+        if let Some(entry) = self.index.remove(id).and_then(|at| self.resources.get_mut(at)) {
+            entry.key = SmolStr::default();
+        }
+    }
+
+    /// A logical id that ends in a hash when AWS makes it, and so never collides with another one. Here it has no
+    /// hash, which rests on where the code is uploaded to, unless the id is taken.
+    pub(crate) fn hashed_id(&self, id: &str) -> SmolStr {
+        if self.index.contains_key(id) { SmolStr::from(format!("{id}Made")) } else { SmolStr::new(id) }
+    }
+
+    /// Makes `name`, `MyFunction.Alias`, stand for the resource `id` in references.
+    pub(crate) fn stand_for(&mut self, name: String, id: SmolStr) {
+        self.aliases.insert(SmolStr::from(name), id);
+    }
+
+    /// Adds a condition.
+    pub(crate) fn condition(&mut self, name: &str, at: At, formula: Node) {
+        if self.template.condition(name).is_none() && !self.conditions.iter().any(|known| known.key == name) {
+            self.conditions.push(Entry { key: SmolStr::new(name), key_span: at.0, value: formula });
+        }
+    }
+
+    /// What a node says, evaluated.
+    pub(crate) fn value(&self, node: &Node) -> Value {
+        self.stack.value(node)
+    }
+
+    /// The text that a node says, if it is one for certain.
+    pub(crate) fn text(&self, node: &Node) -> Option<SmolStr> {
+        scalar_text(&self.value(node))
+    }
+
+    /// Whether a node says true or false; none if neither is certain.
+    pub(crate) fn truth(&self, node: &Node) -> Option<bool> {
+        let value = self.value(node);
+        match (&value.kind, scalar_text(&value).as_deref()) {
+            (_, Some("true" | "True")) => Some(true),
+            (Kind::Absent | Kind::Null, _) | (_, Some("false" | "False")) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The template with what was made.
+    pub(super) fn finish(self) -> Template {
+        if self.nodes == 0 {
+            let message = "the serverless resources of the template make it too large; some stay as written";
+            let help = "split the template";
+            self.stack.warn("cloudformation-sam-too-large", self.template.document.span, message, help);
+        }
+        let resources: Vec<Entry> =
+            self.resources.into_iter().filter(|entry| !entry.key.is_empty()).collect();
+        let mut document = self.template.document.clone();
+        if let NodeKind::Mapping(sections) = &mut document.kind {
+            set_section(sections, "Resources", resources, false);
+            set_section(sections, "Conditions", self.conditions, true);
+        }
+        let mut template = Template::new(self.template.file, document);
+        template.unknown_loops = self.template.unknown_loops.clone();
+        template.aliases = self.aliases;
+        template
+    }
+}
+
+/// Puts the entries of a section into it, or adds them to it.
+fn set_section(sections: &mut Vec<Entry>, key: &str, mut entries: Vec<Entry>, add: bool) {
+    if add && entries.is_empty() {
+        return;
+    }
+    let Some(section) = sections.iter_mut().rev().find(|section| section.key == key) else {
+        let kind = NodeKind::Mapping(entries);
+        let value = Node { kind, tag: None, span: source::Span::default() };
+        return sections.push(Entry { key: SmolStr::new(key), key_span: value.span, value });
+    };
+    match &mut section.value.kind {
+        NodeKind::Mapping(known) if add => known.append(&mut entries),
+        kind => *kind = NodeKind::Mapping(entries),
+    }
+}

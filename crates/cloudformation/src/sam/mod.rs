@@ -1,0 +1,74 @@
+//! SAM templates: the transform `AWS::Serverless-2016-10-31`, run on the document as AWS runs it. Serverless
+//! resources become the resources that they deploy, each at the place of the source that makes it, and functions in
+//! property values pass through untouched. Invariant: a serverless resource of a type that is not known here, and all
+//! of them if the template is too large, stay as they are written, with their globals.
+
+#[expect(dead_code, reason = "types of resources that use the rest of it are added one by one")]
+mod expansion;
+mod globals;
+#[expect(dead_code, reason = "types of resources that use the rest of it are added one by one")]
+mod make;
+#[expect(dead_code, reason = "types of resources that use the rest of it are added one by one")]
+mod serverless;
+mod simple_table;
+#[expect(dead_code, reason = "types of resources that use the rest of it are added one by one")]
+mod tags;
+
+use source::document::{Entry, Node};
+
+use crate::stack::Stack;
+use crate::template::Template;
+use expansion::Expansion;
+use serverless::Serverless;
+
+/// The transform that makes a template a SAM template.
+pub(crate) const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
+
+/// What the types of serverless resources start with.
+const PREFIX: &str = "AWS::Serverless::";
+
+/// The template with its serverless resources expanded; none if it is no SAM template.
+pub(crate) fn expanded(stack: &Stack<'_>) -> Option<Template> {
+    let template = stack.template.clone();
+    if !template.has_transform(TRANSFORM) {
+        return None;
+    }
+    let mut expansion = Expansion::new(stack);
+    let mut entries: Vec<(usize, &Entry, &str)> = Vec::new();
+    for entry in stack.entries(template.section("Resources")) {
+        if let Some(kind) = kind(&entry.value) {
+            entries.push((rank(kind), entry, kind));
+        }
+    }
+    entries.sort_by_key(|(rank, ..)| *rank);
+    for (_, entry, kind) in entries {
+        let Some(serverless) = Serverless::of(&mut expansion, entry, kind) else { break };
+        expand(&mut expansion, &serverless, kind);
+    }
+    Some(expansion.finish())
+}
+
+/// The type of a serverless resource, without what all of them start with.
+fn kind(resource: &Node) -> Option<&str> {
+    resource.get("Type")?.text()?.strip_prefix(PREFIX)
+}
+
+/// When a type is expanded: events of functions and state machines add paths to APIs, and connectors look at what all
+/// others were made into.
+fn rank(kind: &str) -> usize {
+    match kind {
+        "Function" => 0,
+        "StateMachine" => 1,
+        "Api" | "HttpApi" | "WebSocketApi" => 2,
+        "Connector" => 4,
+        _ => 3,
+    }
+}
+
+/// Puts what a serverless resource deploys into its place.
+fn expand(expansion: &mut Expansion<'_, '_>, serverless: &Serverless<'_>, kind: &str) {
+    match kind {
+        "SimpleTable" => simple_table::expand(expansion, serverless),
+        _ => expansion.keep(serverless),
+    }
+}

@@ -1,0 +1,165 @@
+//! One serverless resource under expansion, or one event of a function or state machine.
+
+use smol_str::SmolStr;
+use source::document::{Entry, Node, NodeKind};
+
+use super::expansion::Expansion;
+use super::globals;
+use super::make::{At, Fields, is_null};
+
+/// Attributes of a serverless resource that the resource of the same purpose has, too.
+const OWN: [&str; 6] =
+    ["Condition", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "DependsOn", "Metadata"];
+
+/// Attributes that everything has that is made of a serverless resource. SAM hands on the metadata only where its
+/// caller wants that; here it is handed on so that what a user says about the resource in it holds for all.
+const PASSED_ON: [&str; 4] = ["Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata"];
+
+/// A serverless resource with its globals.
+#[derive(Debug)]
+pub(crate) struct Serverless<'n> {
+    /// Its logical id.
+    pub(crate) id: &'n SmolStr,
+    /// The place of its logical id.
+    pub(crate) at: At,
+    /// The resource as written.
+    pub(crate) body: &'n Node,
+    /// Its properties, globals merged in; always a map.
+    pub(crate) properties: Node,
+}
+
+impl<'n> Serverless<'n> {
+    /// The serverless resource that `entry` declares; none if the expansion may spend no more.
+    pub(super) fn of(expansion: &mut Expansion<'_, '_>, entry: &'n Entry, kind: &str) -> Option<Self> {
+        let properties = globals::properties(expansion, kind, &entry.value)?;
+        Some(Self { id: &entry.key, at: At(entry.key_span), body: &entry.value, properties })
+    }
+
+    /// A property that is there and not null.
+    pub(crate) fn get(&self, property: &str) -> Option<&Node> {
+        self.properties.get(property).filter(|node| !is_null(node))
+    }
+
+    /// The place of a property's name, or of the logical id.
+    pub(crate) fn at(&self, property: &str) -> At {
+        self.properties.entry(property).map_or(self.at, |entry| At(entry.key_span))
+    }
+
+    /// The entries of a property that is a map.
+    pub(crate) fn entries(&self, property: &str) -> &[Entry] {
+        self.get(property).map_or(&[], Node::entries)
+    }
+
+    /// The name of its condition.
+    pub(crate) fn condition(&self) -> Option<&SmolStr> {
+        self.body.get("Condition")?.text()
+    }
+
+    /// The resource of the same purpose, with the attributes of this one.
+    pub(crate) fn main(&self, id: impl Into<SmolStr>, type_name: &'static str, properties: Fields) -> Made {
+        Made::new(id.into(), self.at, type_name, properties, self.attributes(&OWN))
+    }
+
+    /// A further resource made at `at`, with the attributes that all of them have.
+    pub(crate) fn further(
+        &self,
+        id: impl Into<SmolStr>,
+        type_name: &'static str,
+        properties: Fields,
+    ) -> Made {
+        Made::new(id.into(), properties.at, type_name, properties, self.attributes(&PASSED_ON))
+    }
+
+    fn attributes(&self, keys: &[&str]) -> Vec<Entry> {
+        let written = keys.iter().filter_map(|key| self.body.entry(key));
+        written.filter(|entry| !is_null(&entry.value)).cloned().collect()
+    }
+}
+
+/// A resource in the making.
+#[derive(Debug, Clone)]
+pub(crate) struct Made {
+    /// Its logical id.
+    pub(crate) id: SmolStr,
+    at: At,
+    type_name: &'static str,
+    properties: Fields,
+    attributes: Vec<Entry>,
+}
+
+impl Made {
+    fn new(id: SmolStr, at: At, type_name: &'static str, properties: Fields, attributes: Vec<Entry>) -> Self {
+        Self { id, at, type_name, properties, attributes }
+    }
+
+    /// The resource with an attribute of its own instead of one that it was handed.
+    pub(crate) fn attribute(mut self, key: &str, value: Node) -> Self {
+        self.attributes.retain(|entry| entry.key != key);
+        self.attributes.push(Entry { key: SmolStr::new(key), key_span: self.at.0, value });
+        self
+    }
+
+    /// The resource without an attribute.
+    pub(crate) fn without(mut self, key: &str) -> Self {
+        self.attributes.retain(|entry| entry.key != key);
+        self
+    }
+
+    /// The resource that is made after `id`, too.
+    pub(crate) fn depends_on(self, id: &str) -> Self {
+        let earlier = self.attributes.iter().find(|entry| entry.key == "DependsOn");
+        let mut items: Vec<Node> = match earlier.map(|entry| &entry.value) {
+            Some(Node { kind: NodeKind::Sequence(items), .. }) => items.clone(),
+            Some(one) => vec![one.clone()],
+            None => Vec::new(),
+        };
+        items.push(self.at.text(id));
+        let all = self.at.list(items);
+        self.attribute("DependsOn", all)
+    }
+
+    /// The entry of the resources that declares it.
+    pub(super) fn entry(self) -> Entry {
+        let mut body = self.at.fields();
+        body.set("Type", self.at.text(self.type_name));
+        if !self.properties.is_empty() {
+            body.set("Properties", self.properties.node());
+        }
+        self.attributes.into_iter().for_each(|entry| body.push(entry));
+        Entry { key: self.id, key_span: self.at.0, value: body.node() }
+    }
+}
+
+/// One event of a function or a state machine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Event<'n> {
+    /// Its name among the events of its resource.
+    pub(crate) name: &'n SmolStr,
+    /// The place of its name.
+    pub(crate) at: At,
+    /// Its type.
+    pub(crate) kind: &'n str,
+    /// Its properties, if it has any.
+    properties: Option<&'n Node>,
+}
+
+impl<'n> Event<'n> {
+    /// The event that an entry of `Events` declares.
+    pub(crate) fn of(entry: &'n Entry) -> Option<Self> {
+        let kind = entry.value.get("Type")?.text()?.as_str();
+        let properties = entry.value.get("Properties");
+        Some(Self { name: &entry.key, at: At(entry.key_span), kind, properties })
+    }
+
+    /// A property that is there and not null.
+    pub(crate) fn get(&self, property: &str) -> Option<&'n Node> {
+        self.properties?.get(property).filter(|node| !is_null(node))
+    }
+
+    /// Takes properties of the event over into what is made of it.
+    pub(crate) fn hand(&self, fields: &mut Fields, keys: &[&str]) {
+        if let Some(properties) = self.properties {
+            fields.hand_all(properties, keys);
+        }
+    }
+}
