@@ -295,31 +295,6 @@ Resources:
 }
 
 #[test]
-fn globals_are_merged_into_serverless_resources() {
-    let template = r#"
-Transform: AWS::Serverless-2016-10-31
-Globals:
-  Function:
-    Timeout: 3
-    Runtime: python3.13
-    Environment: {Variables: {A: 1}}
-    Layers: [x]
-Resources:
-  F:
-    Type: AWS::Serverless::Function
-    Properties: {Timeout: 9, Environment: {Variables: {B: !Ref FRole}}, Layers: [y]}
-  T: {Type: AWS::Serverless::SimpleTable}
-"#;
-    check(
-        &[("t.yaml", template)],
-        &[
-            "t/F {Timeout: 9, Runtime: \"python3.13\", Environment: {Variables: {A: 1, B: ?FRole}}, Layers: [\"x\", \"y\"]}",
-            "t/T {AttributeDefinitions: [{AttributeName: \"id\", AttributeType: \"S\"}], KeySchema: [{AttributeName: \"id\", KeyType: \"HASH\"}], BillingMode: \"PAY_PER_REQUEST\"}",
-        ],
-    );
-}
-
-#[test]
 fn a_stage_of_sam_is_known_by_its_name() {
     let template = r#"
 Transform: AWS::Serverless-2016-10-31

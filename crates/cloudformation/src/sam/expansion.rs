@@ -7,6 +7,8 @@ use smol_str::SmolStr;
 use source::document::{Entry, Node, NodeKind};
 use value::{Kind, Value};
 
+use super::additions::Additions;
+use super::deployments::Group;
 use super::make::{At, count};
 use super::serverless::{Made, Serverless};
 use crate::conditions::scalar_text;
@@ -29,6 +31,9 @@ pub(crate) struct Expansion<'a, 's> {
     conditions: Vec<Entry>,
     aliases: FxHashMap<SmolStr, SmolStr>,
     nodes: usize,
+    /// Deployment groups that were made.
+    pub(super) groups: Vec<Group>,
+    additions: FxHashMap<SmolStr, Additions>,
 }
 
 impl<'a, 's> Expansion<'a, 's> {
@@ -37,8 +42,17 @@ impl<'a, 's> Expansion<'a, 's> {
         let resources: Vec<Entry> =
             stack.entries(template.section("Resources")).into_iter().cloned().collect();
         let index = resources.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
-        let (conditions, aliases) = (Vec::new(), FxHashMap::default());
-        Self { stack, template, resources, index, conditions, aliases, nodes: MOST_NODES }
+        Self {
+            stack,
+            template,
+            resources,
+            index,
+            conditions: Vec::new(),
+            aliases: FxHashMap::default(),
+            nodes: MOST_NODES,
+            groups: Vec::new(),
+            additions: FxHashMap::default(),
+        }
     }
 
     /// Takes `nodes` of what may be made. None if that is too much; then nothing more is expanded.
@@ -51,11 +65,6 @@ impl<'a, 's> Expansion<'a, 's> {
     /// The resource of this name as it stands: made, or as it is written.
     pub(crate) fn resource(&self, id: &str) -> Option<&Node> {
         self.index.get(id).and_then(|at| self.resources.get(*at)).map(|entry| &entry.value)
-    }
-
-    /// The name of the type of a resource as it stands.
-    pub(crate) fn type_of(&self, id: &str) -> Option<&str> {
-        self.resource(id)?.get("Type")?.text().map(SmolStr::as_str)
     }
 
     /// Adds a resource, in place of the one that has its id.
@@ -93,17 +102,15 @@ impl<'a, 's> Expansion<'a, 's> {
         self.put_entry(Entry { key: serverless.id.clone(), key_span: serverless.at.0, value: body });
     }
 
-    /// Takes out a resource of which others were made, but none with its id.
-    pub(crate) fn remove(&mut self, id: &str) {
-        if let Some(entry) = self.index.remove(id).and_then(|at| self.resources.get_mut(at)) {
-            entry.key = SmolStr::default();
-        }
-    }
-
     /// A logical id that ends in a hash when AWS makes it, and so never collides with another one. Here it has no
     /// hash, which rests on where the code is uploaded to, unless the id is taken.
     pub(crate) fn hashed_id(&self, id: &str) -> SmolStr {
         if self.index.contains_key(id) { SmolStr::from(format!("{id}Made")) } else { SmolStr::new(id) }
+    }
+
+    /// What is to be added to a resource of the template.
+    pub(crate) fn additions(&mut self, id: &SmolStr) -> &mut Additions {
+        self.additions.entry(id.clone()).or_default()
     }
 
     /// Makes `name`, `MyFunction.Alias`, stand for the resource `id` in references.
@@ -139,7 +146,13 @@ impl<'a, 's> Expansion<'a, 's> {
     }
 
     /// The template with what was made.
-    pub(super) fn finish(self) -> Template {
+    pub(super) fn finish(mut self) -> Template {
+        super::deployments::finish(&mut self);
+        for entry in &mut self.resources {
+            if let Some(additions) = self.additions.remove(&entry.key) {
+                additions.apply(entry);
+            }
+        }
         if self.nodes == 0 {
             let message = "the serverless resources of the template make it too large; some stay as written";
             let help = "split the template";

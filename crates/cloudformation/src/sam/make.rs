@@ -4,6 +4,8 @@ use smol_str::SmolStr;
 use source::Span;
 use source::document::{Entry, Node, NodeKind, Scalar, ScalarStyle};
 
+use crate::intrinsic::Call;
+
 /// The place that made nodes point at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct At(pub(crate) Span);
@@ -143,6 +145,17 @@ impl Fields {
         self.entries.iter().rev().find(|entry| entry.key == key).map(|entry| &entry.value)
     }
 
+    /// Sets an entry, in place of the one that is set.
+    pub(crate) fn replace(&mut self, key: &str, value: Node) {
+        self.entries.retain(|entry| entry.key != key);
+        self.set(key, value);
+    }
+
+    /// Its entries.
+    pub(crate) fn into_entries(self) -> Vec<Entry> {
+        self.entries
+    }
+
     /// Whether nothing is set.
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -158,6 +171,11 @@ impl Fields {
 pub(crate) fn is_null(node: &Node) -> bool {
     let NodeKind::Scalar(scalar) = &node.kind else { return false };
     node.tag.is_none() && crate::scalar::kind(scalar) == value::Kind::Null
+}
+
+/// The name that a node refers to with `Ref`.
+pub(crate) fn referenced(node: &Node) -> Option<&SmolStr> {
+    Call::of(node).filter(|call| call.name == "Ref").and_then(|call| call.argument.text())
 }
 
 /// How many nodes a node has.

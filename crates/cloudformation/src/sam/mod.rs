@@ -3,16 +3,25 @@
 //! property values pass through untouched. Invariant: a serverless resource of a type that is not known here, and all
 //! of them if the template is too large, stay as they are written, with their globals.
 
-#[expect(dead_code, reason = "types of resources that use the rest of it are added one by one")]
+mod additions;
+mod application;
+mod capacity_provider;
+mod deployments;
+mod events;
 mod expansion;
+mod function;
 mod globals;
-#[expect(dead_code, reason = "types of resources that use the rest of it are added one by one")]
+mod layer_version;
 mod make;
-#[expect(dead_code, reason = "types of resources that use the rest of it are added one by one")]
+mod managed_policies;
+mod policies;
+mod policy_templates;
+mod role;
 mod serverless;
 mod simple_table;
-#[expect(dead_code, reason = "types of resources that use the rest of it are added one by one")]
+mod state_machine;
 mod tags;
+mod target;
 
 use source::document::{Entry, Node};
 
@@ -68,6 +77,11 @@ fn rank(kind: &str) -> usize {
 /// Puts what a serverless resource deploys into its place.
 fn expand(expansion: &mut Expansion<'_, '_>, serverless: &Serverless<'_>, kind: &str) {
     match kind {
+        "Function" => function::expand(expansion, serverless),
+        "StateMachine" => state_machine::expand(expansion, serverless),
+        "LayerVersion" => layer_version::expand(expansion, serverless),
+        "Application" => application::expand(expansion, serverless),
+        "CapacityProvider" => capacity_provider::expand(expansion, serverless),
         "SimpleTable" => simple_table::expand(expansion, serverless),
         _ => expansion.keep(serverless),
     }

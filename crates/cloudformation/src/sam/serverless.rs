@@ -4,8 +4,8 @@ use smol_str::SmolStr;
 use source::document::{Entry, Node, NodeKind};
 
 use super::expansion::Expansion;
-use super::globals;
 use super::make::{At, Fields, is_null};
+use super::{globals, tags};
 
 /// Attributes of a serverless resource that the resource of the same purpose has, too.
 const OWN: [&str; 6] =
@@ -14,6 +14,17 @@ const OWN: [&str; 6] =
 /// Attributes that everything has that is made of a serverless resource. SAM hands on the metadata only where its
 /// caller wants that; here it is handed on so that what a user says about the resource in it holds for all.
 const PASSED_ON: [&str; 4] = ["Condition", "DeletionPolicy", "UpdateReplacePolicy", "Metadata"];
+
+/// Types that have the tags of the serverless resource that they are made of, where it propagates them.
+const TAGGED: [&str; 7] = [
+    "AWS::Lambda::Function",
+    "AWS::IAM::Role",
+    "AWS::SQS::Queue",
+    "AWS::SNS::Topic",
+    "AWS::IoT::TopicRule",
+    "AWS::StepFunctions::StateMachine",
+    "AWS::CloudFormation::Stack",
+];
 
 /// A serverless resource with its globals.
 #[derive(Debug)]
@@ -26,13 +37,26 @@ pub(crate) struct Serverless<'n> {
     pub(crate) body: &'n Node,
     /// Its properties, globals merged in; always a map.
     pub(crate) properties: Node,
+    /// Its tags as a list, if everything that is made of it has them.
+    propagated: Option<Node>,
 }
 
 impl<'n> Serverless<'n> {
     /// The serverless resource that `entry` declares; none if the expansion may spend no more.
     pub(super) fn of(expansion: &mut Expansion<'_, '_>, entry: &'n Entry, kind: &str) -> Option<Self> {
         let properties = globals::properties(expansion, kind, &entry.value)?;
-        Some(Self { id: &entry.key, at: At(entry.key_span), body: &entry.value, properties })
+        let (id, at, body) = (&entry.key, At(entry.key_span), &entry.value);
+        let mut serverless = Self { id, at, body, properties, propagated: None };
+        let propagates =
+            serverless.get("PropagateTags").is_some_and(|node| expansion.truth(node) != Some(false));
+        let tags = serverless.get("Tags").filter(|tags| propagates && !tags.entries().is_empty());
+        serverless.propagated = tags.map(|tags| tags::list(serverless.at("Tags"), tags));
+        Some(serverless)
+    }
+
+    /// The map of tags that everything has that is made of the resource.
+    pub(crate) fn propagated_tags(&self) -> Option<&Node> {
+        self.propagated.as_ref().and_then(|_| self.get("Tags"))
     }
 
     /// A property that is there and not null.
@@ -57,7 +81,8 @@ impl<'n> Serverless<'n> {
 
     /// The resource of the same purpose, with the attributes of this one.
     pub(crate) fn main(&self, id: impl Into<SmolStr>, type_name: &'static str, properties: Fields) -> Made {
-        Made::new(id.into(), self.at, type_name, properties, self.attributes(&OWN))
+        let properties = self.tagged(type_name, properties);
+        Made { id: id.into(), at: self.at, type_name, properties, attributes: self.attributes(&OWN) }
     }
 
     /// A further resource made at `at`, with the attributes that all of them have.
@@ -67,7 +92,17 @@ impl<'n> Serverless<'n> {
         type_name: &'static str,
         properties: Fields,
     ) -> Made {
-        Made::new(id.into(), properties.at, type_name, properties, self.attributes(&PASSED_ON))
+        let properties = self.tagged(type_name, properties);
+        let at = properties.at;
+        Made { id: id.into(), at, type_name, properties, attributes: self.attributes(&PASSED_ON) }
+    }
+
+    /// The properties with the tags of the resource instead of those that SAM gives, if they are for all.
+    fn tagged(&self, type_name: &str, mut properties: Fields) -> Fields {
+        if let Some(tags) = self.propagated.as_ref().filter(|_| TAGGED.contains(&type_name)) {
+            properties.replace("Tags", tags.clone());
+        }
+        properties
     }
 
     fn attributes(&self, keys: &[&str]) -> Vec<Entry> {
@@ -88,20 +123,15 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    fn new(id: SmolStr, at: At, type_name: &'static str, properties: Fields, attributes: Vec<Entry>) -> Self {
-        Self { id, at, type_name, properties, attributes }
+    /// A resource that shares nothing with a serverless one.
+    pub(crate) fn plain(id: impl Into<SmolStr>, type_name: &'static str, properties: Fields) -> Self {
+        Self { id: id.into(), at: properties.at, type_name, properties, attributes: Vec::new() }
     }
 
     /// The resource with an attribute of its own instead of one that it was handed.
     pub(crate) fn attribute(mut self, key: &str, value: Node) -> Self {
         self.attributes.retain(|entry| entry.key != key);
         self.attributes.push(Entry { key: SmolStr::new(key), key_span: self.at.0, value });
-        self
-    }
-
-    /// The resource without an attribute.
-    pub(crate) fn without(mut self, key: &str) -> Self {
-        self.attributes.retain(|entry| entry.key != key);
         self
     }
 

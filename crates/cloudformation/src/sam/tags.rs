@@ -20,13 +20,6 @@ pub(crate) fn created_by(at: At, key: &str, tags: Option<&Node>) -> Node {
     at.list(std::iter::once(own).chain(written.iter().map(tag)))
 }
 
-/// The map of tags of a resource that SAM marks as its own and whose tags are a map.
-pub(crate) fn created_by_map(at: At, key: &str, tags: Option<&Node>) -> Node {
-    let mut map = at.fields().with(key, at.text("SAM"));
-    tags.map_or(&[][..], Node::entries).iter().for_each(|entry| map.push(entry.clone()));
-    map.node()
-}
-
 fn tag(entry: &Entry) -> Node {
     let at = At(entry.key_span);
     let value = if is_null(&entry.value) { at.text("") } else { entry.value.clone() };

@@ -1,0 +1,76 @@
+//! SAM templates and what they deploy: each template in `tests/sam` has beside it the resources that it is expanded
+//! into, one a paragraph, with the line that each of them points at. `UPDATE_EXPECTED=1` writes them anew.
+#![expect(clippy::expect_used, reason = "a test stops at the first thing that is wrong with its own files")]
+
+mod show;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use carelint_cloudformation::{Inputs, read};
+use show::{condition, show};
+use source::Sources;
+use source::discovery::discover;
+use value::Kind;
+use value::declared::{Mode, Resource};
+
+fn templates() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sam");
+    let entries = std::fs::read_dir(folder).expect("a folder of templates");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
+    paths.sort();
+    paths
+}
+
+/// What a template deploys.
+fn deployed(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).expect("a template");
+    let sources = Sources::in_memory([("t.yaml", text.as_str())]);
+    let found = discover(&sources, &[".".into()]);
+    let declared = read(&sources, &found.candidates, &Inputs::default());
+    let mut shown = String::new();
+    for resource in declared.resources.iter().filter(|resource| resource.mode == Mode::Managed) {
+        write(&mut shown, &sources, resource);
+    }
+    for problem in &declared.problems {
+        writeln!(shown, "{}: {}\n", problem.code, problem.message).expect("a text grows");
+    }
+    format!("{}\n", shown.trim_end())
+}
+
+fn write(shown: &mut String, sources: &Sources, resource: &Resource) {
+    let line = sources.file(resource.place.file).line_column(resource.place.span.start).line;
+    let id = resource.logical_id.clone().unwrap_or_default();
+    writeln!(shown, "{id} {} line {line}", resource.type_name).expect("a text grows");
+    if resource.presence.when != value::Condition::Always {
+        writeln!(shown, "  when {}", condition(&resource.presence.when)).expect("a text grows");
+    }
+    for (indent, value) in [("  ", &resource.attributes), ("  * ", &resource.meta)] {
+        if let Kind::Map(map) = &value.kind {
+            for entry in &map.entries {
+                let when = match &entry.presence.when {
+                    value::Condition::Always => String::new(),
+                    when => format!("<{}> ", condition(when)),
+                };
+                writeln!(shown, "{indent}{when}{}: {}", entry.key, show(&entry.value)).expect("a text grows");
+            }
+        }
+    }
+    shown.push('\n');
+}
+
+#[test]
+fn templates_deploy_what_sam_makes_of_them() {
+    let update = std::env::var_os("UPDATE_EXPECTED").is_some();
+    for path in templates() {
+        let expected = path.with_extension("txt");
+        let deployed = deployed(&path);
+        if update {
+            std::fs::write(&expected, deployed).expect("a file of expectations");
+            continue;
+        }
+        let expected = std::fs::read_to_string(&expected).unwrap_or_default();
+        assert_eq!(deployed, expected, "{}", path.display());
+    }
+}
