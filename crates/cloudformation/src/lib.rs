@@ -17,6 +17,7 @@ mod references;
 mod resources;
 mod sam;
 mod scalar;
+mod schema;
 mod sniff;
 mod stack;
 mod template;

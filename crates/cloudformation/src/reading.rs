@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::discovery::Candidate;
 use source::document::{DocumentError, json};
-use source::{FileId, LoadError, Place, Problem, ProblemSeverity, Sources};
+use source::{FileId, LoadError, Place, Problem, ProblemSeverity, Problems, Sources};
 use value::Value;
 use value::declared::{Declared, Language, Root};
 
@@ -18,7 +18,7 @@ use crate::nested::is_stack;
 use crate::sniff::{self, Glance};
 use crate::stack::{Shared, Stack};
 use crate::template::{self, Template};
-use crate::{Inputs, StackContext};
+use crate::{Inputs, StackContext, schema};
 
 /// Ends of the names of templates.
 const TEMPLATE_ENDS: [&str; 6] = [".yaml", ".yml", ".json", ".template", ".cfn", ".cloudformation"];
@@ -33,6 +33,14 @@ impl Templates {
     fn put(&self, template: Arc<Template>) {
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         parsed.insert(template.file, Some(template));
+    }
+
+    /// All templates, in order of path.
+    fn all(&self, sources: &Sources) -> Vec<Arc<Template>> {
+        let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<Arc<Template>> = parsed.values().flatten().cloned().collect();
+        all.sort_unstable_by(|one, other| sources.file(one.file).path.cmp(&sources.file(other.file).path));
+        all
     }
 
     /// The template in `file`.
@@ -289,6 +297,10 @@ fn evaluate(
         stacks.into_par_iter().map(|(template, context)| evaluate_one(&shared, template, context)).collect();
     let mut declared = Declared::default();
     parts.into_iter().for_each(|part| declared.append(part));
+    // Each template once, however many stacks are made of it.
+    let templates = shared.templates.all(sources);
+    let checked: Vec<Problems> = templates.par_iter().map(|template| schema::problems(template)).collect();
+    declared.problems.extend(checked.into_iter().flatten());
     declared
 }
 

@@ -112,6 +112,7 @@ impl Stack<'_> {
         {
             return stage;
         }
+        self.check_attribute(entry, attribute, node.span);
         self.of_resource(name, attribute, place)
     }
 

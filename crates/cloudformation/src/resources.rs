@@ -18,7 +18,7 @@ const META: [&str; 6] =
     ["DeletionPolicy", "UpdateReplacePolicy", "DependsOn", "Metadata", "CreationPolicy", "UpdatePolicy"];
 
 /// Transforms that are known and either handled here or change nothing that rules look at.
-const KNOWN_TRANSFORMS: [&str; 4] =
+pub(crate) const KNOWN_TRANSFORMS: [&str; 4] =
     [sam::TRANSFORM, "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"];
 
 impl Stack<'_> {

@@ -6,6 +6,8 @@ use smol_str::SmolStr;
 use source::document::{DocumentError, Entry, Node, NodeKind, json, yaml};
 use source::{FileId, Limits, Place};
 
+use crate::resources::KNOWN_TRANSFORMS;
+
 /// A template as written, before anything is evaluated.
 #[derive(Debug, Clone)]
 pub(crate) struct Template {
@@ -83,6 +85,11 @@ impl Template {
         self.transforms().iter().any(|transform| transform.text().is_some_and(|text| text == name))
     }
 
+    /// Whether a macro rewrites the whole template.
+    pub(crate) fn has_macros(&self) -> bool {
+        self.transforms().iter().any(is_macro)
+    }
+
     /// The transforms of the template: one name, or a list of names and of macros with arguments.
     pub(crate) fn transforms(&self) -> &[Node] {
         match self.document.get("Transform") {
@@ -96,6 +103,12 @@ impl Template {
     pub(crate) fn place(&self, span: source::Span) -> Place {
         Place::new(self.file, span)
     }
+}
+
+/// Whether a transform is a macro, which may make anything of the part of the template that it stands in.
+pub(crate) fn is_macro(transform: &Node) -> bool {
+    let name = transform.text().or_else(|| transform.get("Name")?.text());
+    name.is_none_or(|name| name != "AWS::Include" && !KNOWN_TRANSFORMS.contains(&name.as_str()))
 }
 
 fn entries<'d>(document: &'d Node, key: &str) -> &'d [Entry] {

@@ -3,7 +3,7 @@
 mod show;
 
 use carelint_cloudformation::{Inputs, read};
-use show::show;
+use show::{problems, show};
 use source::discovery::discover;
 use source::{Limits, Sources};
 
@@ -36,7 +36,7 @@ Conditions:
 Resources:
   Bucket: {Type: "AWS::S3::Bucket"}
   Thing:
-    Type: AWS::Test::Thing
+    Type: Custom::Thing
     Properties:
       Value: "#;
 
@@ -51,7 +51,7 @@ fn check(expression: &str, expected: &str) {
 fn check_problem(expression: &str, expected: &str, code: &str) {
     let declared = declared(&format!("{HEADER}{expression}\n"), &Inputs::default());
     assert_eq!(value_of(&declared), expected);
-    assert_eq!(declared.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [code]);
+    assert_eq!(problems(&declared).map(|problem| problem.code).collect::<Vec<_>>(), [code]);
 }
 
 fn declared(template: &str, inputs: &Inputs) -> value::declared::Declared {

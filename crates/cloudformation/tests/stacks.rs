@@ -3,7 +3,7 @@
 mod show;
 
 use carelint_cloudformation::{Inputs, read};
-use show::{condition, show};
+use show::{condition, problems, show};
 use source::Sources;
 use source::discovery::discover;
 use value::declared::{Declared, Mode};
@@ -30,7 +30,7 @@ fn check(files: &[(&str, &str)], expected: &[&str]) {
         })
         .collect();
     shown.extend(
-        declared.problems.iter().map(|problem| format!("{}: {}", problem.severity.as_str(), problem.code)),
+        problems(&declared).map(|problem| format!("{}: {}", problem.severity.as_str(), problem.code)),
     );
     assert_eq!(shown, expected);
 }
