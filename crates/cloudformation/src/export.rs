@@ -50,7 +50,7 @@ fn environment(stack: &StackContext) -> SmolStr {
 pub(crate) fn of(stack: &Stack<'_>) -> Vec<(SmolStr, Value)> {
     let template = stack.template.clone();
     let mut exports = Vec::new();
-    for entry in stack.entries(template.section("Outputs")) {
+    for entry in template.section("Outputs") {
         let Some(name) = entry.value.get("Export").and_then(|export| export.get("Name")) else { continue };
         let holds = entry.value.get("Condition").map(|condition| stack.condition_named_by(condition));
         if holds == Some(Condition::Never) {

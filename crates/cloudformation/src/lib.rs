@@ -4,6 +4,7 @@
 
 mod budget;
 mod conditions;
+mod document;
 mod export;
 mod intrinsic;
 mod json_text;

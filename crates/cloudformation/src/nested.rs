@@ -125,7 +125,7 @@ impl<'s> Stack<'s> {
     pub(crate) fn all_nested(&self) -> Vec<(SmolStr, Rc<Stack<'s>>)> {
         let template = self.template.clone();
         let mut found = Vec::new();
-        for entry in self.entries(template.section("Resources")) {
+        for entry in template.section("Resources") {
             if !is_stack(&entry.value) || self.condition_of_entry(&entry.value) == Condition::Never {
                 continue;
             }

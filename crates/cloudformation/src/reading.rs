@@ -17,8 +17,8 @@ use crate::export::{self, Exports};
 use crate::nested::is_stack;
 use crate::sniff::{self, Glance};
 use crate::stack::{Shared, Stack};
-use crate::template::{self, Template};
-use crate::{Inputs, StackContext, schema};
+use crate::template::Template;
+use crate::{Inputs, StackContext, document, schema};
 
 /// Ends of the names of templates.
 const TEMPLATE_ENDS: [&str; 6] = [".yaml", ".yml", ".json", ".template", ".cfn", ".cloudformation"];
@@ -48,9 +48,9 @@ impl Templates {
         if let Some(known) = self.parsed.lock().unwrap_or_else(PoisonError::into_inner).get(&file) {
             return known.clone();
         }
-        let document = template::parse(&sources.file(file).text, sources.limits()).ok();
-        let document = document.filter(sniff::is_template);
-        let template = document.map(|document| Arc::new(Template::new(file, document)));
+        let document = document::parse(&sources.file(file).text, sources.limits()).ok();
+        let document = document.filter(|document| sniff::is_template(&document.root));
+        let template = document.map(|document| Arc::new(Template::of(file, document)));
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         parsed.entry(file).or_insert(template).clone()
     }
@@ -91,9 +91,9 @@ pub(crate) fn read_stacks(
     let mut problems = Vec::new();
     let mut read = Vec::new();
     for (file, context) in stacks {
-        match template::parse(&sources.file(file).text, sources.limits()) {
+        match document::parse(&sources.file(file).text, sources.limits()) {
             Ok(document) => {
-                let template = Arc::new(Template::new(file, document));
+                let template = Arc::new(Template::of(file, document));
                 templates.put(template.clone());
                 read.push((template, context));
             }
@@ -157,9 +157,9 @@ fn look(sources: &Sources, candidate: &Candidate) -> Looked {
     if sniff::glance(&text) == Glance::Foreign {
         return foreign(candidate, &text);
     }
-    match template::parse(&text, sources.limits()) {
-        Ok(document) if sniff::is_template(&document) => {
-            Looked::Template(Arc::new(Template::new(file, document)))
+    match document::parse(&text, sources.limits()) {
+        Ok(document) if sniff::is_template(&document.root) => {
+            Looked::Template(Arc::new(Template::of(file, document)))
         }
         Ok(_) => foreign(candidate, &text),
         Err(error) => Looked::Problem(syntax(sources, file, &error)),
@@ -190,10 +190,16 @@ fn unreadable(candidate: &Candidate, error: &LoadError) -> Looked {
 }
 
 fn syntax(sources: &Sources, file: FileId, error: &DocumentError) -> Problem {
-    let path = &sources.file(file).path;
+    let file_read = sources.file(file);
+    let path = &file_read.path;
     let message =
         format!("{path} looks like a CloudFormation template but does not parse: {}", error.message);
-    let help = "correct the syntax at this place; indentation, quotes and brackets are the usual causes";
+    let help = match sniff::is_unrendered(&file_read.text) {
+        true => {
+            "check the template that is made of it: marks such as `{{ … }}` and `{% … %}` are for another program"
+        }
+        false => "correct the syntax at this place; indentation, quotes and brackets are the usual causes",
+    };
     Problem::at(ProblemSeverity::Error, "cloudformation-syntax", Place::new(file, error.span), message, help)
 }
 
