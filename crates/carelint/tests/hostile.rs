@@ -100,7 +100,8 @@ fn deep_nesting_of_blocks() {
 
 #[test]
 fn deep_nesting_of_documents() {
-    let json = format!("{{\"Resources\": {}1{}}}", "{\"AWS::a\":".repeat(10_000), "}".repeat(10_000));
+    let json =
+        format!("{{\"AWSTemplateFormatVersion\": {}1{}}}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
     input(&[("t.json", &json)], &["cloudformation-syntax"]);
     let yaml = format!(
         "AWSTemplateFormatVersion: x\nResources: {}1{}\n",

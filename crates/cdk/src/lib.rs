@@ -5,9 +5,7 @@
 mod constructs;
 mod manifest;
 
-use std::sync::Arc;
-
-use cloudformation::{Inputs, InputsOf, StackContext, Stacks};
+use cloudformation::{Inputs, StackContext};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::discovery::Candidate;
@@ -24,20 +22,13 @@ use crate::manifest::{Assembly, StackArtifact};
 /// Problems: `cdk-assembly` for a manifest that does not parse, or that names a template that is not there.
 #[must_use]
 pub fn read(sources: &Sources, candidates: &[Candidate], inputs: &Inputs) -> Declared {
-    let inputs = Arc::new(inputs.clone());
-    read_each(sources, candidates, &mut |_| vec![inputs.clone()]).into_declared()
-}
-
-/// The same, each stack with inputs of its own.
-#[must_use]
-pub fn read_each(sources: &Sources, candidates: &[Candidate], inputs: &mut InputsOf<'_>) -> Stacks {
-    let mut read = Stacks::default();
+    let mut declared = Declared::default();
     let mut assemblies: Vec<Assembly> = Vec::new();
     for candidate in candidates.iter().filter(|candidate| is_manifest(&candidate.path)) {
         match manifest::read(sources, &candidate.path) {
             Ok(Some(assembly)) => assemblies.push(assembly),
             Ok(None) => {}
-            Err(problem) => read.problems.push(problem),
+            Err(problem) => declared.problems.push(problem),
         }
     }
     let nested: FxHashSet<&str> =
@@ -47,15 +38,13 @@ pub fn read_each(sources: &Sources, candidates: &[Candidate], inputs: &mut Input
     // Assemblies that nest one another in a circle have no outermost one; the first of them serves as one.
     let stacks: Vec<Vec<StackArtifact>> = unnested
         .chain(&assemblies)
-        .map(|assembly| stacks_of(sources, assembly, &mut seen, &mut read.problems))
+        .map(|assembly| stacks_of(sources, assembly, &mut seen, &mut declared.problems))
         .collect();
     let repeated = repeated_ids(&stacks);
     for stacks in stacks {
-        let of_assembly = read_assembly(sources, stacks, &repeated, inputs);
-        read.evaluated.extend(of_assembly.evaluated);
-        read.problems.extend(of_assembly.problems);
+        declared.append(read_assembly(sources, stacks, &repeated, inputs));
     }
-    read
+    declared
 }
 
 fn is_manifest(path: &str) -> bool {
@@ -105,8 +94,8 @@ fn read_assembly(
     sources: &Sources,
     stacks: Vec<StackArtifact>,
     repeated: &FxHashSet<SmolStr>,
-    inputs: &mut InputsOf<'_>,
-) -> Stacks {
+    inputs: &Inputs,
+) -> Declared {
     let mut problems = Vec::new();
     let mut templates: Vec<(FileId, StackContext)> = Vec::new();
     let mut constructs: FxHashMap<SmolStr, Constructs> = FxHashMap::default();
@@ -122,15 +111,16 @@ fn read_assembly(
         constructs.insert(name.clone(), Constructs::of(sources, &stack));
         templates.push((file, context(name, &stack)));
     }
-    let mut read = cloudformation::read_stacks(sources, templates, inputs);
-    read.problems.splice(0..0, problems);
-    for one in &mut read.evaluated {
-        let name = one.declared.roots.first().map(|root| &root.name);
-        if let Some(constructs) = name.and_then(|name| constructs.get(name)) {
-            one.declared.resources.iter_mut().for_each(|resource| constructs.locate(resource));
+    let mut declared = cloudformation::read_stacks(sources, templates, inputs);
+    declared.problems.splice(0..0, problems);
+    let roots: Vec<SmolStr> = declared.roots.iter().map(|root| root.name.clone()).collect();
+    for resource in &mut declared.resources {
+        let constructs = roots.get(resource.root.0 as usize).and_then(|name| constructs.get(name));
+        if let Some(constructs) = constructs {
+            constructs.locate(resource);
         }
     }
-    read
+    declared
 }
 
 fn context(name: SmolStr, stack: &StackArtifact) -> StackContext {

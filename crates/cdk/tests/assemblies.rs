@@ -44,7 +44,7 @@ const DATA: &str = r#"{
 
 const NESTED: &str = r#"{"Resources": {"Key1": {"Type": "AWS::KMS::Key", "Metadata": {"aws:cdk:path": "Data/Nested/Key/Resource"}}}}"#;
 
-const APP: &str = r#"{"Resources": {"Topic1": {"Type": "AWS::SNS::Topic", "Properties": {"A": {"Fn::ImportValue": "Data:Bucket"}}}}}"#;
+const APP: &str = r#"{"Resources": {"Topic1": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Fn::ImportValue": "Data:Bucket"}}}}}"#;
 
 const METADATA: &str = r#"{"/App/Topic/Resource": [{"type": "aws:cdk:logicalId", "data": "Topic1"}]}"#;
 
@@ -171,7 +171,9 @@ fn stacks_without_environment_import_from_one_another() {
     let declared =
         declared(&[("manifest.json", app), ("Data.template.json", DATA), ("App.template.json", APP)]);
     let topic = declared.resources.iter().find(|resource| resource.address == "App/Topic1").expect("a topic");
-    let value::Kind::Reference(reference) = topic.attributes.get("A").kind else { panic!("no reference") };
+    let value::Kind::Reference(reference) = topic.attributes.get("DisplayName").kind else {
+        panic!("no reference")
+    };
     assert_eq!((reference.to.as_str(), reference.attribute.as_str()), ("A\u{1f}A/Bucket1", "Arn"));
 }
 

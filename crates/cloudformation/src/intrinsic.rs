@@ -45,6 +45,11 @@ const SHORT: [&str; 19] = [
     "ToJsonString",
 ];
 
+/// Whether a tag without its `!` is the short form of a function.
+pub(crate) fn is_short(tag: &str) -> bool {
+    tag == "Transform" || SHORT.contains(&tag)
+}
+
 impl<'n> Call<'n> {
     /// The call that a node is, if it is one.
     pub(crate) fn of(node: &'n Node) -> Option<Self> {

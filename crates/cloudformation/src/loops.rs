@@ -4,7 +4,8 @@
 use memchr::memmem;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
-use source::document::{Entry, Node, NodeKind, Scalar, ScalarStyle};
+use source::Span;
+use source::document::{Entry, Node, NodeKind, Scalar, ScalarStyle, unique};
 use value::{Kind, Value};
 
 use crate::conditions::scalar_text;
@@ -63,6 +64,7 @@ impl Expansion<'_, '_> {
             NodeKind::Mapping(entries) => {
                 let mut expanded = Vec::with_capacity(entries.len());
                 entries.iter().for_each(|entry| self.entry(entry, &mut expanded));
+                unique(&mut expanded, |key, span| self.repeated(key, span));
                 NodeKind::Mapping(expanded)
             }
         };
@@ -78,6 +80,16 @@ impl Expansion<'_, '_> {
         }
         let (key, value) = (self.text(&entry.key), self.node(&entry.value));
         expanded.push(Entry { key, key_span: entry.key_span, value });
+    }
+
+    fn repeated(&self, key: &str, span: Span) {
+        let message = format!("the key {key} is repeated by a loop; the last one counts");
+        self.stack.warn(
+            "cloudformation-duplicate-key",
+            span,
+            message,
+            "put the name of the loop into the key",
+        );
     }
 
     fn repeat(&mut self, entry: &Entry, expanded: &mut Vec<Entry>) {

@@ -6,33 +6,22 @@ use source::Place;
 use source::document::{Entry, Node, NodeKind, ScalarStyle};
 use value::{Alternatives, Condition, How, Identity, Kind, Number, Origin, StepKind, Unknown, Value};
 
+use crate::Inputs;
 use crate::conditions::scalar_text;
 use crate::intrinsic::{each_choice, seen_at, stepped};
 use crate::stack::{Stack, exhaustive};
 use crate::template::Template;
-use crate::{Given, Inputs, Parameter};
 
 /// Scope of what every stack without account and region of its own shares with the others.
 const ENVIRONMENT: &str = "AWS";
 
-/// The inputs that name a parameter of the template. Pseudo parameters are part of a stack's context.
-pub(crate) fn from_inputs(inputs: &Inputs, template: &Template, prefix: &str) -> FxHashMap<SmolStr, Value> {
+/// The inputs that name a parameter of the template, or a pseudo parameter.
+pub(crate) fn from_inputs(inputs: &Inputs, template: &Template) -> FxHashMap<SmolStr, Value> {
     let mut given = FxHashMap::default();
-    for Parameter { name, value, place } in &inputs.parameters {
-        let is_pseudo = name == "AWS::Partition" || name == "AWS::StackId";
-        if template.parameter(name).is_none() && !is_pseudo {
-            continue;
+    for (name, text) in &inputs.parameters {
+        if template.parameter(name).is_some() || name.starts_with("AWS::") {
+            given.insert(SmolStr::new(name), Value::string(text.as_str(), Origin::default()));
         }
-        let origin = Origin { place: *place, ..Origin::default() };
-        let value = match value {
-            Given::Text(text) => Value::string(text.clone(), origin),
-            Given::Previous => {
-                let reason = format!("parameter \"{name}\" keeps the value of the deployment before");
-                let identity = Identity::new(prefix, name);
-                Value::unknown(Unknown::identified(reason, identity), origin)
-            }
-        };
-        given.insert(name.clone(), value);
     }
     given
 }
@@ -60,21 +49,14 @@ impl Stack<'_> {
         } else if let Some(given) = self.given.get(name) {
             // Where the parent stack says it; nowhere for what the user gives.
             let place = given.origin.place;
-            let given = match &given.kind {
-                Kind::Unknown(unknown) if self.is_previous(unknown, name) => {
-                    self.without_default(entry, unknown.reason.clone())
-                }
-                _ => given.clone(),
-            };
-            let value = typed(given.with_sensitivity(sensitive), &type_name);
+            let value = typed(given.clone().with_sensitivity(sensitive), &type_name);
             stepped(value, StepKind::ParameterSet, name, place)
         } else if let Some(default) = default {
             let place = self.place(default.span);
             let value = typed(self.default(default).with_sensitivity(sensitive), &type_name);
             stepped(value, StepKind::ParameterDefault, name, Some(place))
         } else {
-            let reason = format!("parameter \"{name}\" has no default");
-            let value = self.without_default(entry, reason.into());
+            let value = self.without_default(entry);
             stepped(value, StepKind::ParameterUnset, name, declared)
         };
         value.with_sensitivity(sensitive)
@@ -109,15 +91,11 @@ impl Stack<'_> {
         self.unknown(name, reason, Origin::default()).through(StepKind::ParameterSet, name.clone(), place)
     }
 
-    /// Whether a value stands for the one of the deployment before.
-    fn is_previous(&self, unknown: &Unknown, name: &str) -> bool {
-        unknown.identity.as_ref() == Some(&Identity::new(&self.prefix, name))
-    }
-
     /// A parameter without a value: one of its allowed values if they are few, unknown otherwise.
-    fn without_default(&self, entry: &Entry, reason: SmolStr) -> Value {
+    fn without_default(&self, entry: &Entry) -> Value {
         let name = &entry.key;
         let identity = Identity::new(&self.prefix, name);
+        let reason = SmolStr::from(format!("parameter \"{name}\" has no default"));
         let allowed = entry.value.get("AllowedValues").map_or(&[][..], Node::items);
         let is_list = entry.value.get("Type").and_then(Node::text).is_some_and(|text| is_list_type(text));
         if allowed.is_empty() || allowed.len() > Alternatives::MOST || is_list {
@@ -139,9 +117,6 @@ impl Stack<'_> {
     /// The value of a pseudo parameter; none if there is no such one.
     pub(crate) fn pseudo(&self, name: &str, place: Place) -> Option<Value> {
         let origin = Origin::computed(place);
-        if !name.starts_with("AWS::") {
-            return None;
-        }
         if let Some(given) = self.given.get(name) {
             let value = Value { origin, ..given.clone() };
             return Some(value.through(StepKind::ParameterSet, name, None));
@@ -171,7 +146,10 @@ impl Stack<'_> {
         if let Some(known) = &self.context.region {
             return Value { origin: origin.clone(), ..known.clone() };
         }
-        shared_unknown("AWS::Region", "the region is chosen at deployment", origin)
+        match &self.shared.inputs.region {
+            Some(known) => Value::string(known.as_str(), origin.clone()),
+            None => shared_unknown("AWS::Region", "the region is chosen at deployment", origin),
+        }
     }
 
     fn account(&self, origin: &Origin) -> Value {

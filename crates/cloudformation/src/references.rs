@@ -8,7 +8,7 @@ use source::document::Node;
 use value::declared::key;
 use value::{Kind, Reference, StepKind, Unknown, Value};
 
-use crate::export::Found;
+use crate::export::Exported;
 use crate::intrinsic::{Call, each_choice, reason_of, seen_at, stepped};
 use crate::nested::is_stack;
 use crate::stack::Stack;
@@ -112,6 +112,7 @@ impl Stack<'_> {
         {
             return stage;
         }
+        self.check_attribute(entry, attribute, node.span);
         self.of_resource(name, attribute, place)
     }
 
@@ -139,28 +140,24 @@ impl Stack<'_> {
         let name = self.argument(call);
         each_choice(&name, &origin, |name| {
             let Some(known) = name.as_str() else {
-                let why = reason_of(name);
-                let reason = match self.shared.exports.meant(&self.context, name) {
-                    Some(meant) => format!("the name of an import is not known: {why}; {meant}"),
-                    None => format!("the name of an import is not known: {why}"),
-                };
+                let reason = format!("the name of an import is not known: {}", reason_of(name));
                 return self.unknown_as(&format!("import {}", text::shown(name)), reason, origin.clone());
             };
-            let environment = self.tree.environment.as_ref();
-            let reason = match self.shared.exports.get(&self.context, environment, known) {
-                Found::Value(value) => {
+            match self.shared.exports.get(&self.context, known) {
+                Some(Exported::Once(value)) => {
                     let written = value.origin.place;
-                    let value = stepped(value, StepKind::Import, &SmolStr::new(known), written);
-                    return seen_at(value, origin.place);
+                    let value = stepped(value.clone(), StepKind::Import, &SmolStr::new(known), written);
+                    seen_at(value, origin.place)
                 }
-                Found::Nothing(reason) => reason,
-                Found::Pending(key) => {
-                    let reason = format!("the export {} has no value yet", key.1);
-                    self.tree.awaited.borrow_mut().insert(key);
-                    reason
+                Some(Exported::Ambiguous) => {
+                    let reason = format!("several stacks export {known}");
+                    self.unknown(&format!("import {known}"), reason, origin.clone())
                 }
-            };
-            self.unknown(&format!("import {known}"), reason, origin.clone())
+                None => {
+                    let reason = format!("no stack of the scan exports {known}");
+                    self.unknown(&format!("import {known}"), reason, origin.clone())
+                }
+            }
         })
     }
 

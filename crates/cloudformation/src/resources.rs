@@ -18,7 +18,7 @@ const META: [&str; 6] =
     ["DeletionPolicy", "UpdateReplacePolicy", "DependsOn", "Metadata", "CreationPolicy", "UpdatePolicy"];
 
 /// Transforms that are known and either handled here or change nothing that rules look at.
-const KNOWN_TRANSFORMS: [&str; 4] =
+pub(crate) const KNOWN_TRANSFORMS: [&str; 4] =
     [sam::TRANSFORM, "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"];
 
 impl Stack<'_> {
@@ -26,17 +26,17 @@ impl Stack<'_> {
     pub(crate) fn declare(&self, declared: &mut Declared) {
         let template = self.template.clone();
         self.check_transforms();
-        for entry in self.entries(template.section("Parameters")) {
+        for entry in template.section("Parameters") {
             self.declare_parameter(entry, declared);
         }
-        for entry in self.entries(template.section("Resources")) {
+        for entry in template.section("Resources") {
             if !self.budget.take_instance() {
                 self.too_many(entry);
                 break;
             }
             self.declare_resource(entry, declared);
         }
-        for entry in self.entries(template.section("Outputs")) {
+        for entry in template.section("Outputs") {
             self.declare_output(entry, declared);
         }
         for (_, nested) in self.all_nested() {
@@ -175,12 +175,13 @@ impl Stack<'_> {
     }
 
     fn properties(&self, entry: &Entry) -> Value {
-        let written = entry.value.get("Properties");
-        let value = match written {
+        let key = entry.value.entry("Properties");
+        let value = match key.map(|key| &key.value) {
             Some(node) => self.value(node),
             None => Value::absent(),
         };
-        let place = Origin::literal(written.map_or(self.place(entry.key_span), |node| self.place(node.span)));
+        let value = key.into_iter().fold(value, |value, key| self.pointed(value, key));
+        let place = Origin::literal(self.place(key.map_or(entry.key_span, |key| key.key_span)));
         match value.kind {
             Kind::Map(_) | Kind::Unknown(_) => value,
             Kind::Alternatives(_) => merged(&value),
@@ -196,7 +197,7 @@ impl Stack<'_> {
 
     fn meta(&self, entry: &Entry) -> Value {
         let mut map = Map::default();
-        for one in self.entries(entry.value.entries()) {
+        for one in entry.value.entries() {
             if !META.contains(&one.key.as_str()) {
                 continue;
             }

@@ -5,6 +5,20 @@ use smol_str::SmolStr;
 use source::document::{Scalar, ScalarStyle};
 use value::{Kind, Number};
 
+/// The kind of a scalar with a tag of YAML's core schema, or without one.
+pub(crate) fn tagged(scalar: &Scalar, tag: Option<&str>) -> Kind {
+    let text = &scalar.text;
+    let plain = || plain(text);
+    match tag {
+        Some("!str") => Kind::String(text.clone()),
+        Some("!int" | "!float") => Number::parse(text).map_or_else(plain, Kind::Number),
+        Some("!bool" | "!null") => plain(),
+        // `!` alone makes a text of it.
+        Some("") => Kind::String(text.clone()),
+        _ => kind(scalar),
+    }
+}
+
 /// The kind of a scalar without tag.
 pub(crate) fn kind(scalar: &Scalar) -> Kind {
     let text = &scalar.text;
@@ -59,6 +73,23 @@ mod tests {
         check("y", "String(\"y\")");
         check("", "Null");
         check("~", "Null");
+    }
+
+    #[test]
+    fn a_tag_says_what_a_scalar_is() {
+        for (tag, text, expected) in [
+            ("!str", "443", "String(\"443\")"),
+            ("!str", "yes", "String(\"yes\")"),
+            ("", "443", "String(\"443\")"),
+            ("!int", "443", "Number(443)"),
+            ("!float", "1.50", "Number(1.5)"),
+            ("!int", "many", "String(\"many\")"),
+            ("!bool", "On", "Bool(true)"),
+            ("!null", "", "Null"),
+        ] {
+            let scalar = Scalar { text: text.into(), style: ScalarStyle::Quoted };
+            assert_eq!(format!("{:?}", tagged(&scalar, Some(tag))), expected, "!{tag} {text}");
+        }
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! demand and at most once, so that the order of sections and of resources does not matter.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,33 +10,24 @@ use smol_str::SmolStr;
 use source::document::{Entry, Node, NodeKind};
 use source::{FileId, Place, Problem, ProblemSeverity, Problems, Sources, Span};
 use value::{
-    Alternatives, Condition, Item, Kind, List, Map, MapEntry, Origin, Presence, Unknown, Value, World,
+    Alternatives, Condition, How, Item, Kind, List, Map, MapEntry, Origin, Presence, Unknown, Value, World,
 };
 
 use crate::budget::Budget;
 use crate::conditions::Named;
-use crate::evaluation::Run;
-use crate::export::{Exports, Key};
+use crate::export::Exports;
 use crate::intrinsic::Call;
 use crate::reading::Templates;
 use crate::template::Template;
-use crate::{StackContext, scalar, text};
+use crate::{Inputs, StackContext, scalar, text};
 
 /// What all stacks of a reading share.
 #[derive(Debug)]
 pub(crate) struct Shared<'s> {
     pub(crate) sources: &'s Sources,
     pub(crate) templates: Templates,
+    pub(crate) inputs: &'s Inputs,
     pub(crate) exports: Exports,
-}
-
-/// What the stacks of one root share.
-#[derive(Debug, Default)]
-pub(crate) struct Tree {
-    /// The environment that the root is evaluated in.
-    pub(crate) environment: Option<SmolStr>,
-    /// Exports without a value that were asked for.
-    pub(crate) awaited: RefCell<BTreeSet<Key>>,
 }
 
 /// One stack.
@@ -45,9 +35,10 @@ pub(crate) struct Tree {
 pub(crate) struct Stack<'s> {
     pub(crate) shared: &'s Shared<'s>,
     pub(crate) context: Rc<StackContext>,
-    pub(crate) tree: Rc<Tree>,
     pub(crate) budget: Rc<Budget>,
     pub(crate) template: Arc<Template>,
+    /// The text of the template's file.
+    text: Arc<str>,
     /// Scope of identities and start of addresses: the context's prefix, or `parent/NestedId`.
     pub(crate) prefix: SmolStr,
     /// Parameters that are set from outside.
@@ -66,29 +57,27 @@ pub(crate) struct Stack<'s> {
 
 impl<'s> Stack<'s> {
     /// A root stack.
-    pub(crate) fn root(shared: &'s Shared<'s>, run: &Run) -> Self {
+    pub(crate) fn root(shared: &'s Shared<'s>, template: Arc<Template>, context: StackContext) -> Self {
         let budget = Rc::new(Budget::new(shared.sources.limits()));
-        let tree = Tree { environment: run.inputs.environment.clone(), ..Tree::default() };
-        let origins = Origins {
-            context: Rc::new(run.context.clone()),
-            tree: Rc::new(tree),
-            prefix: run.context.prefix.clone(),
-            given: crate::parameters::from_inputs(&run.inputs, &run.template, &run.context.prefix),
-            chain: vec![run.template.file],
-        };
-        Self::new(shared, run.template.clone(), budget, origins)
+        let prefix = context.prefix.clone();
+        let chain = vec![template.file];
+        let given = crate::parameters::from_inputs(shared.inputs, &template);
+        Self::new(shared, template, Rc::new(context), budget, Origins { prefix, given, chain })
     }
 
     pub(crate) fn new(
         shared: &'s Shared<'s>,
         template: Arc<Template>,
+        context: Rc<StackContext>,
         budget: Rc<Budget>,
         origins: Origins,
     ) -> Self {
+        let problems = RefCell::new(template.problems.clone());
+        let text = shared.sources.file(template.file).text.clone();
         let mut stack = Self {
+            text,
             shared,
-            context: origins.context,
-            tree: origins.tree,
+            context,
             budget,
             template,
             prefix: origins.prefix,
@@ -99,7 +88,7 @@ impl<'s> Stack<'s> {
             outputs: RefCell::default(),
             nested: RefCell::default(),
             assumed: RefCell::default(),
-            problems: RefCell::default(),
+            problems,
         };
         if let Some(expanded) = crate::loops::expanded(&stack) {
             stack.template = Arc::new(expanded);
@@ -144,10 +133,7 @@ impl<'s> Stack<'s> {
         let origin = Origin::literal(self.place(node.span));
         match &node.kind {
             NodeKind::Scalar(scalar) => {
-                let kind = match node.tag.as_deref() {
-                    Some("!str") => Kind::String(scalar.text.clone()),
-                    _ => scalar::kind(scalar),
-                };
+                let kind = scalar::tagged(scalar, node.tag.as_deref());
                 text::dynamic(self, Value::new(kind, origin))
             }
             NodeKind::Sequence(items) => {
@@ -157,7 +143,7 @@ impl<'s> Stack<'s> {
             }
             NodeKind::Mapping(entries) => {
                 let mut map = Map::default();
-                for entry in self.entries(entries) {
+                for entry in entries {
                     self.push_entry(&mut map, entry);
                 }
                 Value::new(Kind::Map(Arc::new(map)), origin)
@@ -171,47 +157,28 @@ impl<'s> Stack<'s> {
             return;
         }
         let place = self.place(entry.key_span);
-        push_entry(map, entry.key.clone(), place, self.value(&entry.value));
+        let value = self.pointed(self.value(&entry.value), entry);
+        push_entry(map, entry.key.clone(), place, value);
     }
 
-    /// The entries of a mapping as they count: of a repeated key the last one, with a warning, and the entries of
-    /// merge keys (`<<`) where the mapping does not have them itself.
-    pub(crate) fn entries<'n>(&self, entries: &'n [Entry]) -> Vec<&'n Entry> {
-        if is_simple(entries) {
-            return entries.iter().collect();
+    /// The value of an entry that is pointed at by its key if it is a block: what a user looks for is the key, and the
+    /// first line below it says nothing of the whole.
+    pub(crate) fn pointed(&self, mut value: Value, entry: &Entry) -> Value {
+        if self.is_block(&entry.value) && value.origin.how == How::Literal {
+            value.origin.place = Some(self.place(entry.key_span));
         }
-        let mut index: FxHashMap<&str, usize> = FxHashMap::default();
-        let mut kept: Vec<&Entry> = Vec::with_capacity(entries.len());
-        for entry in entries.iter().filter(|entry| entry.key != "<<") {
-            match index.get(entry.key.as_str()).and_then(|at| kept.get_mut(*at)) {
-                Some(earlier) => {
-                    *earlier = entry;
-                    self.duplicate(entry);
-                }
-                None => {
-                    index.insert(&entry.key, kept.len());
-                    kept.push(entry);
-                }
-            }
-        }
-        for merge in entries.iter().filter(|entry| entry.key == "<<") {
-            let sources = match &merge.value.kind {
-                NodeKind::Sequence(items) => items.as_slice(),
-                _ => std::slice::from_ref(&merge.value),
-            };
-            for entry in sources.iter().flat_map(Node::entries) {
-                if !index.contains_key(entry.key.as_str()) {
-                    index.insert(&entry.key, kept.len());
-                    kept.push(entry);
-                }
-            }
-        }
-        kept
+        value
     }
 
-    fn duplicate(&self, entry: &Entry) {
-        let message = format!("the key {} is repeated; the last one counts", entry.key);
-        self.warn("cloudformation-duplicate-key", entry.key_span, message, "remove one of them");
+    /// Whether a node is a mapping or a sequence in YAML's block style, without a tag.
+    fn is_block(&self, node: &Node) -> bool {
+        let bytes = self.text.as_bytes();
+        let first = bytes.get(node.span.start as usize);
+        match node.kind {
+            NodeKind::Scalar(_) => false,
+            NodeKind::Mapping(_) => !matches!(first, Some(b'{' | b'!') | None),
+            NodeKind::Sequence(_) => first == Some(&b'-'),
+        }
     }
 
     /// A place in the template.
@@ -277,18 +244,9 @@ impl<'s> Stack<'s> {
     }
 }
 
-/// Whether a mapping is small, without repeated keys and without merge keys, as nearly all are.
-fn is_simple(entries: &[Entry]) -> bool {
-    let is_first = |index: usize, key: &str| entries.iter().take(index).all(|earlier| earlier.key != key);
-    entries.len() <= 16
-        && entries.iter().enumerate().all(|(index, entry)| entry.key != "<<" && is_first(index, &entry.key))
-}
-
 /// What makes a stack the one it is, beside its template.
 #[derive(Debug)]
 pub(crate) struct Origins {
-    pub(crate) context: Rc<StackContext>,
-    pub(crate) tree: Rc<Tree>,
     pub(crate) prefix: SmolStr,
     pub(crate) given: FxHashMap<SmolStr, Value>,
     pub(crate) chain: Vec<FileId>,

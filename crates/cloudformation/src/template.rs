@@ -3,8 +3,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-use source::document::{DocumentError, Entry, Node, NodeKind, json, yaml};
-use source::{FileId, Limits, Place};
+use source::document::{Entry, Node, NodeKind};
+use source::{FileId, Place, Problem};
+
+use crate::document::Document;
+
+use crate::resources::KNOWN_TRANSFORMS;
 
 /// A template as written, before anything is evaluated.
 #[derive(Debug, Clone)]
@@ -13,6 +17,8 @@ pub(crate) struct Template {
     pub(crate) file: FileId,
     /// Its top level, always a mapping.
     pub(crate) document: Node,
+    /// What is wrong with the document, whatever it says.
+    pub(crate) problems: Vec<Problem>,
     /// Names of loops over lists that are not known: what `Ref` gives for them is not known either.
     pub(crate) unknown_loops: FxHashSet<SmolStr>,
     /// Names that references use for resources that SAM makes (`MyFunction.Alias`), and the logical ids of those.
@@ -49,7 +55,13 @@ impl Template {
         let conditions = entries(&document, "Conditions").iter().enumerate();
         let conditions = conditions.map(|(index, entry)| (entry.key.clone(), index)).collect();
         let (unknown_loops, aliases) = (FxHashSet::default(), FxHashMap::default());
-        Self { file, document, unknown_loops, aliases, names, conditions }
+        Self { file, document, problems: Vec::new(), unknown_loops, aliases, names, conditions }
+    }
+
+    /// A document as it was read, with what is wrong with it.
+    pub(crate) fn of(file: FileId, document: Document) -> Self {
+        let problems = document.problems(file);
+        Self { problems, ..Self::new(file, document.root) }
     }
 
     /// The entries of a section; none if it is missing or no mapping.
@@ -83,6 +95,11 @@ impl Template {
         self.transforms().iter().any(|transform| transform.text().is_some_and(|text| text == name))
     }
 
+    /// Whether a macro rewrites the whole template.
+    pub(crate) fn has_macros(&self) -> bool {
+        self.transforms().iter().any(is_macro)
+    }
+
     /// The transforms of the template: one name, or a list of names and of macros with arguments.
     pub(crate) fn transforms(&self) -> &[Node] {
         match self.document.get("Transform") {
@@ -98,29 +115,12 @@ impl Template {
     }
 }
 
+/// Whether a transform is a macro, which may make anything of the part of the template that it stands in.
+pub(crate) fn is_macro(transform: &Node) -> bool {
+    let name = transform.text().or_else(|| transform.get("Name")?.text());
+    name.is_none_or(|name| name != "AWS::Include" && !KNOWN_TRANSFORMS.contains(&name.as_str()))
+}
+
 fn entries<'d>(document: &'d Node, key: &str) -> &'d [Entry] {
     document.get(key).map_or(&[], Node::entries)
-}
-
-/// Reads the text of a template: JSON if it starts as JSON does, whatever its name. Of a stream of documents, the
-/// first mapping is the template.
-pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, DocumentError> {
-    if text.trim_start().starts_with('{') {
-        return match json::parse(text, limits) {
-            // A flow mapping of YAML starts as JSON does, but with a key that needs no quotes, or with comments.
-            Err(error) => yaml::parse(text, limits).ok().and_then(first_of).ok_or(error),
-            parsed => parsed,
-        };
-    }
-    let first = first_of(yaml::parse(text, limits)?);
-    first.ok_or_else(|| DocumentError {
-        message: "the file is empty".to_owned(),
-        span: source::Span::default(),
-    })
-}
-
-fn first_of(documents: Vec<Node>) -> Option<Node> {
-    let first =
-        documents.iter().position(|document| matches!(document.kind, NodeKind::Mapping(_))).unwrap_or(0);
-    documents.into_iter().nth(first)
 }

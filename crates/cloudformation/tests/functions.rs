@@ -2,8 +2,8 @@
 
 mod show;
 
-use carelint_cloudformation::{Inputs, Parameter, read};
-use show::show;
+use carelint_cloudformation::{Inputs, read};
+use show::{problems, show};
 use source::discovery::discover;
 use source::{Limits, Sources};
 
@@ -36,7 +36,7 @@ Conditions:
 Resources:
   Bucket: {Type: "AWS::S3::Bucket"}
   Thing:
-    Type: AWS::Test::Thing
+    Type: Custom::Thing
     Properties:
       Value: "#;
 
@@ -51,7 +51,7 @@ fn check(expression: &str, expected: &str) {
 fn check_problem(expression: &str, expected: &str, code: &str) {
     let declared = declared(&format!("{HEADER}{expression}\n"), &Inputs::default());
     assert_eq!(value_of(&declared), expected);
-    assert_eq!(declared.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [code]);
+    assert_eq!(problems(&declared).map(|problem| problem.code).collect::<Vec<_>>(), [code]);
 }
 
 fn declared(template: &str, inputs: &Inputs) -> value::declared::Declared {
@@ -103,7 +103,7 @@ fn pseudo_parameters() {
 
 #[test]
 fn inputs_set_parameters_and_the_region() {
-    let given = |name: &str, text: &str| Parameter::text(name, text);
+    let given = |name: &str, text: &str| (name.to_owned(), text.to_owned());
     let inputs = Inputs {
         parameters: vec![
             given("Name", "n"),

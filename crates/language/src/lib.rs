@@ -27,4 +27,4 @@ pub use compile::{Compiled, RuleSource, compile};
 pub use emit::emit;
 pub use error::CompileError;
 pub use extend::extend;
-pub use suggest::nearest;
+pub use source::nearest;

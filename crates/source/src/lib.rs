@@ -6,6 +6,7 @@ pub mod discovery;
 mod disk;
 pub mod document;
 mod limits;
+mod nearest;
 mod place;
 mod problem;
 mod sources;
@@ -13,6 +14,7 @@ mod terragrunt;
 mod text;
 
 pub use limits::Limits;
+pub use nearest::nearest;
 pub use place::{FileId, Place, Span};
 pub use problem::{Problem, ProblemSeverity, Problems};
 pub use sources::{LoadError, SourceFile, Sources, folder_of};

@@ -2,9 +2,11 @@
 //! that was resident. Each measurement is a process of its own; the best of several runs counts. Linux only, because
 //! that is where `/proc` tells.
 
+mod assembly;
 mod child;
 mod hcl_tree;
 mod plan_file;
+mod template_tree;
 mod trees;
 
 use std::fmt::Write as _;
@@ -25,6 +27,12 @@ const HCL_COPIES: usize = 57;
 
 /// How often the plan of the fixture is repeated in the large plan: some 100 MB.
 const PLAN_COPIES: usize = 300;
+
+/// Templates of the tree of templates alone: some 3.3 MB.
+const TEMPLATES: usize = 300;
+
+/// How often the stacks of the fixture are repeated in the large assembly: some 50 MB, with what the CDK says of them.
+const ASSEMBLY_COPIES: usize = 150;
 
 /// What a child measured.
 #[derive(Debug, Clone, Copy, Default)]
@@ -62,19 +70,42 @@ pub(crate) fn run() -> Complaints {
         Ok(table) => println!("{table}"),
         Err(error) => return vec![error],
     }
-    plan()
+    let complaints = plan();
+    if complaints.is_empty() { templates() } else { complaints }
+}
+
+/// Reading templates alone beside the bare parsers on the same files, and checking a large assembly: its memory.
+pub(crate) fn templates() -> Complaints {
+    let measured = template_tree::grow("templates", TEMPLATES)
+        .and_then(|folder| Ok((best("parse", &folder)?, best("read", &folder)?)));
+    let (parse, read) = match measured {
+        Ok(measured) => measured,
+        Err(error) => return vec![error],
+    };
+    let mut table = String::from(
+        "| Tree | Files | MB | Resources | Bare parsers | Read | Ratio | Parsers, memory | Read, memory |\n\
+         | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+    );
+    row(&mut table, "templates", &parse, &read);
+    println!("{table}");
+    large("Assembly", assembly::grow("assembly", ASSEMBLY_COPIES))
 }
 
 /// Reading and checking a large plan: time, and memory in multiples of its size.
 pub(crate) fn plan() -> Complaints {
-    let measured = plan_file::grow("plan", PLAN_COPIES)
-        .and_then(|folder| Ok([("read", best("read", &folder)?), ("check", best("check", &folder)?)]));
+    large("Plan", plan_file::grow("plan", PLAN_COPIES))
+}
+
+/// Reading and checking something large: time, and memory in multiples of its size.
+fn large(what: &str, folder: Result<String, String>) -> Complaints {
+    let measured =
+        folder.and_then(|folder| Ok([("read", best("read", &folder)?), ("check", best("check", &folder)?)]));
     let measured = match measured {
         Ok(measured) => measured,
         Err(error) => return vec![error],
     };
     println!(
-        "| Plan | MB | Resources | Time | Memory | Memory / size |\n| --- | ---: | ---: | ---: | ---: | ---: |"
+        "| {what} | MB | Resources | Time | Memory | Memory / size |\n| --- | ---: | ---: | ---: | ---: | ---: |"
     );
     for (what, one) in measured {
         let (megabytes, resident) = (one.bytes as f64 / 1e6, one.kilobytes as f64 * 1.024e-3);

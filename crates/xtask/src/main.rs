@@ -15,6 +15,7 @@ mod new_rule;
 mod page;
 mod plan_parity;
 mod repository;
+mod sam_parity;
 mod tidy;
 
 use std::process::ExitCode;
@@ -27,7 +28,8 @@ cargo xtask new-rule ID [FOLDER]  write the skeleton of a rule file under rules/
 cargo xtask terraform-answers [NAME]  ask Terraform for the answers that the evaluator is held to
 cargo xtask mutate              take hardening out of the compliant fixtures, and see what fails
 cargo xtask plan-parity [--refresh [CASE...]]  compare Terraform's plans with what is evaluated
-cargo run --release -p xtask -- bench [plan]   measure checks beside the bare parsers, or of a plan of 100 MB";
+cargo xtask sam-parity DIR [WORD...]  compare with the outputs in a checkout of the SAM transform
+cargo run --release -p xtask -- bench [plan|templates]   measure checks beside the bare parsers, or of what is large";
 
 /// What a task found wrong, a line each.
 pub(crate) type Complaints = Vec<String>;
@@ -43,10 +45,12 @@ fn main() -> ExitCode {
         ["terraform-answers", name] => answers::run(name),
         ["bench"] => bench::run(),
         ["bench", "plan"] => bench::plan(),
+        ["bench", "templates"] => bench::templates(),
         ["bench-child", what, folder] => bench::child(what, folder),
         ["mutate"] => mutate::run(),
         ["plan-parity"] => plan_parity::run(),
         ["plan-parity", "--refresh", cases @ ..] => plan_parity::refresh(cases),
+        ["sam-parity", folder, words @ ..] => sam_parity::run(folder, words),
         ["new-rule", id] => new_rule::write(id, None),
         ["new-rule", id, folder] => new_rule::write(id, Some(folder)),
         _ => {

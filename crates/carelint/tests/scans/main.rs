@@ -13,7 +13,6 @@ mod environments;
 mod files;
 mod graph;
 mod modules;
-mod parameters;
 mod plans;
 mod support;
 mod suppressions;

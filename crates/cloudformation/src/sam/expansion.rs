@@ -39,8 +39,7 @@ pub(crate) struct Expansion<'a, 's> {
 impl<'a, 's> Expansion<'a, 's> {
     pub(super) fn new(stack: &'a Stack<'s>) -> Self {
         let template = stack.template.clone();
-        let resources: Vec<Entry> =
-            stack.entries(template.section("Resources")).into_iter().cloned().collect();
+        let resources: Vec<Entry> = template.section("Resources").to_vec();
         let index = resources.iter().enumerate().map(|(at, entry)| (entry.key.clone(), at)).collect();
         Self {
             stack,

@@ -44,7 +44,7 @@ pub(crate) fn expanded(stack: &Stack<'_>) -> Option<Template> {
     }
     let mut expansion = Expansion::new(stack);
     let mut entries: Vec<(usize, &Entry, &str)> = Vec::new();
-    for entry in stack.entries(template.section("Resources")) {
+    for entry in template.section("Resources") {
         if let Some(kind) = kind(&entry.value) {
             entries.push((rank(kind), entry, kind));
         }

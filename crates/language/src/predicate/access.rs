@@ -36,7 +36,7 @@ impl Lowering<'_> {
             _ => {
                 let variables = self.variables.iter().map(|(known, _)| known.as_str());
                 let names: Vec<&str> = ["self", "it", "params"].into_iter().chain(variables).collect();
-                let help = suggest::nearest(name, names).map_or_else(
+                let help = source::nearest(name, names).map_or_else(
                     || format!("write `self.{name}` for an attribute, `\"{name}\"` for a text"),
                     |meant| format!("did you mean `{meant}`?"),
                 );

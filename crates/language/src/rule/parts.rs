@@ -35,7 +35,7 @@ impl Reader<'_, '_> {
                     && !framework.sections.iter().any(|section| section.id == id)
                 {
                     let known = framework.sections.iter().map(|section| section.id);
-                    let help = suggest::nearest(id, known).map_or_else(
+                    let help = source::nearest(id, known).map_or_else(
                         || format!("rules/frameworks/{}.yaml lists the sections", framework.name),
                         |meant| format!("did you mean `{meant}`?"),
                     );

@@ -3,7 +3,8 @@
 
 use smol_str::SmolStr;
 
-use super::{DocumentError, Entry, Node, NodeKind, Scalar, ScalarStyle};
+use super::remark::{RemarkKind, Remarks};
+use super::{DocumentError, Entry, Node, NodeKind, Reading, Scalar, ScalarStyle, keys};
 use crate::{Limits, Span};
 
 /// Reads one JSON document.
@@ -11,7 +12,22 @@ use crate::{Limits, Span};
 /// # Errors
 /// The first syntax error, or the limit that was hit, with its span.
 pub fn parse(text: &str, limits: &Limits) -> Result<Node, DocumentError> {
-    let mut reader = Reader { nodes: limits.document_nodes, ..Reader::at(text, 0) };
+    whole(&mut Reader { nodes: limits.document_nodes, ..Reader::at(text, 0) }, limits)
+}
+
+/// The same, each key once (the last one counts), and told which keys are repeated.
+///
+/// # Errors
+/// As of [`parse`].
+pub fn read(text: &str, limits: &Limits) -> Result<Reading, DocumentError> {
+    let remarks = Some(Remarks::default());
+    let mut reader = Reader { nodes: limits.document_nodes, remarks, ..Reader::at(text, 0) };
+    let document = whole(&mut reader, limits)?;
+    let remarks = reader.remarks.map(|remarks| remarks.told).unwrap_or_default();
+    Ok(Reading { documents: vec![document], remarks })
+}
+
+fn whole(reader: &mut Reader<'_>, limits: &Limits) -> Result<Node, DocumentError> {
     let node = reader.value(limits.depth)?;
     reader.skip_space();
     match reader.peek() {
@@ -31,12 +47,14 @@ pub(super) struct Reader<'t> {
     at: usize,
     /// Nodes that may still be made.
     nodes: usize,
+    /// What was noticed; none if nobody asks, and then repeated keys are kept.
+    remarks: Option<Remarks>,
 }
 
 impl<'t> Reader<'t> {
     /// A reader at a byte, which makes no nodes yet.
     pub(super) fn at(text: &'t str, at: usize) -> Self {
-        Self { text, bytes: text.as_bytes(), at, nodes: 0 }
+        Self { text, bytes: text.as_bytes(), at, nodes: 0, remarks: None }
     }
 
     /// The byte that it stands at.
@@ -129,6 +147,11 @@ impl<'t> Reader<'t> {
             let value = self.value(depth - 1)?;
             entries.push(Entry { key, key_span, value });
             if self.eat(b'}') {
+                if let Some(remarks) = &mut self.remarks {
+                    keys::unique(&mut entries, |key, span| {
+                        remarks.tell(RemarkKind::RepeatedKey(key.clone()), span);
+                    });
+                }
                 return Ok(NodeKind::Mapping(entries));
             }
             if !self.eat(b',') {
@@ -351,6 +374,15 @@ mod tests {
         check("\"\\ud800\\u0041\"", "1..2 a string has half a surrogate pair");
         check("nul", "0..1 `n` stands where a value is expected");
         check("'a'", "0..1 `\\'` stands where a value is expected");
+    }
+
+    #[test]
+    fn repeated_keys_are_told_and_the_last_counts() {
+        let text = r#"{"a": 1, "b": {"c": 1, "\u0063": 2}, "a": 3}"#;
+        let reading = read(text, &Limits::default()).expect("it parses");
+        assert_eq!(shown(text, &reading.documents[0]), r#"{"a":3,"b":{"\u0063":2}}"#);
+        let told: Vec<_> = reading.remarks.iter().map(|remark| slice(text, remark.span)).collect();
+        assert_eq!(told, [r#""\u0063""#, r#""a""#]);
     }
 
     #[test]

@@ -3,10 +3,15 @@
 //! mean is the reader's decision, because CloudFormation reads YAML 1.1 and carelint's own files YAML 1.2.
 
 pub mod json;
+mod keys;
 pub mod outline;
+mod remark;
 pub mod yaml;
 
 use smol_str::SmolStr;
+
+pub use keys::unique;
+pub use remark::{Reading, Remark, RemarkKind};
 
 use crate::Span;
 
@@ -18,8 +23,8 @@ pub struct Node {
     /// Explicit tag without its leading `!` (`Ref`, `GetAtt`, `Sub`); core schema tags are `!str` and the like,
     /// that is, written out with one `!`. None in JSON.
     pub tag: Option<SmolStr>,
-    /// Its bytes: for a scalar with quotes, for a mapping or sequence of YAML's block style first to last
-    /// child, otherwise with brackets; an explicit tag is included. A literal or folded scalar
+    /// Its bytes: for a scalar with quotes, for a mapping of YAML's block style first to last child, for such a
+    /// sequence from the first dash to the last child, otherwise with brackets; an explicit tag is included. A literal or folded scalar
     /// starts with its text (or its tag), not with `|` or `>`. Of an alias, the bytes of the alias, though
     /// those of its children are where the anchor stands.
     pub span: Span,
@@ -32,7 +37,7 @@ pub enum NodeKind {
     Scalar(Scalar),
     /// A sequence.
     Sequence(Vec<Node>),
-    /// A mapping in source order; duplicate keys are kept and reported by the reader.
+    /// A mapping in source order. Repeated keys are kept by `parse`, and told and dropped by `read`.
     Mapping(Vec<Entry>),
 }
 
@@ -63,7 +68,7 @@ pub enum ScalarStyle {
 /// A key and its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The key; complex keys of YAML are a problem and left out.
+    /// The key; entries whose key is no scalar are left out.
     pub key: SmolStr,
     /// Bytes of the key, quotes included.
     pub key_span: Span,

@@ -7,12 +7,13 @@ use granit_parser::{Event, Options, Parser, Tag};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use super::{DocumentError, Entry, Node, NodeKind, Scalar, ScalarStyle};
+use super::remark::{RemarkKind, Remarks};
+use super::{DocumentError, Entry, Node, NodeKind, Reading, Scalar, ScalarStyle, keys};
 use crate::{Limits, Span};
 
 /// Most nodes that aliases may add to a stream: far beyond any honest file, far below what a file of nested
 /// aliases grows to.
-const MOST_FROM_ALIASES: usize = 1 << 20;
+const MOST_FROM_ALIASES: usize = 1 << 17;
 
 /// Reads the documents of a YAML stream. Aliases are expanded within [`Limits::document_nodes`]; merge keys stay
 /// ordinary `<<` entries. Entries whose key is no scalar are left out.
@@ -20,7 +21,17 @@ const MOST_FROM_ALIASES: usize = 1 << 20;
 /// # Errors
 /// The first syntax error, or the limit that was hit, with its span.
 pub fn parse(text: &str, limits: &Limits) -> Result<Vec<Node>, DocumentError> {
-    read(text, Builder::new(text, limits))
+    Ok(build(text, Builder::new(text, limits))?.documents)
+}
+
+/// The same, each key once (the last one counts), merge keys (a plain `<<`) resolved, and told what was noticed.
+///
+/// # Errors
+/// As of [`parse`].
+pub fn read(text: &str, limits: &Limits) -> Result<Reading, DocumentError> {
+    let builder = build(text, Builder { remarks: Some(Remarks::default()), ..Builder::new(text, limits) })?;
+    let remarks = builder.remarks.map(|remarks| remarks.told).unwrap_or_default();
+    Ok(Reading { documents: builder.documents, remarks })
 }
 
 /// The same, with an error for a key that is no scalar.
@@ -28,17 +39,17 @@ pub fn parse(text: &str, limits: &Limits) -> Result<Vec<Node>, DocumentError> {
 /// # Errors
 /// The first syntax error, the limit that was hit, or the first such key, with its span.
 pub fn parse_simple(text: &str, limits: &Limits) -> Result<Vec<Node>, DocumentError> {
-    read(text, Builder { simple: true, ..Builder::new(text, limits) })
+    Ok(build(text, Builder { simple: true, ..Builder::new(text, limits) })?.documents)
 }
 
-fn read(text: &str, mut builder: Builder<'_>) -> Result<Vec<Node>, DocumentError> {
+fn build<'t>(text: &'t str, mut builder: Builder<'t>) -> Result<Builder<'t>, DocumentError> {
     let mut options = Options::default();
     options.emit_comments = false;
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| builder.syntax_error(&error))?;
         builder.take(event, &span)?;
     }
-    Ok(builder.documents)
+    Ok(builder)
 }
 
 /// A node that aliases may repeat, with what its repetition costs.
@@ -65,9 +76,18 @@ enum OpenKind {
     Sequence(Vec<Node>),
     Mapping {
         entries: Vec<Entry>,
-        /// The key that waits for its value; the inner option is none for a key that is no scalar.
-        key: Option<Option<(SmolStr, Span)>>,
+        /// The key that waits for its value.
+        key: Option<Key>,
+        /// Which of the entries are merge keys.
+        merges: Vec<usize>,
     },
+}
+
+enum Key {
+    Scalar(SmolStr, Span),
+    /// `<<` in no quotes and without a tag.
+    Merge(Span),
+    NoScalar(Span),
 }
 
 struct Builder<'t> {
@@ -82,12 +102,25 @@ struct Builder<'t> {
     last_end: usize,
     /// Whether a key that is no scalar is an error.
     simple: bool,
+    /// What was noticed; none if nobody asks, and then keys stay as they are.
+    remarks: Option<Remarks>,
 }
 
 impl<'t> Builder<'t> {
     fn new(text: &'t str, limits: &'t Limits) -> Self {
         let (documents, open, anchors) = (Vec::new(), Vec::new(), FxHashMap::default());
-        Self { text, limits, documents, open, anchors, nodes: 0, from_aliases: 0, last_end: 0, simple: false }
+        Self {
+            text,
+            limits,
+            documents,
+            open,
+            anchors,
+            nodes: 0,
+            from_aliases: 0,
+            last_end: 0,
+            simple: false,
+            remarks: None,
+        }
     }
 
     fn take(&mut self, event: Event<'_>, span: &granit_parser::Span) -> Result<(), DocumentError> {
@@ -101,12 +134,16 @@ impl<'t> Builder<'t> {
                 self.finish(node, anchor, 1, 1)?;
             }
             Event::SequenceStart(style, anchor, tag) => {
-                let bracket = (style == granit_parser::StructureStyle::Flow).then_some(bytes.start);
-                self.begin(OpenKind::Sequence(Vec::new()), anchor, tag, tag_start.or(bracket), bytes.start)?;
+                let start = match style {
+                    granit_parser::StructureStyle::Flow => bytes.start,
+                    granit_parser::StructureStyle::Block => self.dash(bytes.start),
+                };
+                let start = tag_start.or(Some(start));
+                self.begin(OpenKind::Sequence(Vec::new()), anchor, tag, start, bytes.start)?;
             }
             Event::MappingStart(style, anchor, tag) => {
                 let bracket = (style == granit_parser::StructureStyle::Flow).then_some(bytes.start);
-                let kind = OpenKind::Mapping { entries: Vec::new(), key: None };
+                let kind = OpenKind::Mapping { entries: Vec::new(), key: None, merges: Vec::new() };
                 self.begin(kind, anchor, tag, tag_start.or(bracket), bytes.start)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(bytes)?,
@@ -149,6 +186,17 @@ impl<'t> Builder<'t> {
         at + tag.find(|c: char| c.is_whitespace() || matches!(c, ',' | ']' | '}')).unwrap_or(tag.len())
     }
 
+    /// Where the first dash of a block sequence is that is said to start at `at`: one that is not indented is said to
+    /// start with its first item.
+    fn dash(&self, at: usize) -> usize {
+        let rest = self.text.get(at..).unwrap_or_default();
+        if rest.strip_prefix('-').is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace)) {
+            return at;
+        }
+        let before = self.text.get(..at).unwrap_or_default().trim_end_matches([' ', '\t']);
+        if before.ends_with('-') { before.len() - 1 } else { at }
+    }
+
     fn begin(
         &mut self,
         kind: OpenKind,
@@ -168,14 +216,12 @@ impl<'t> Builder<'t> {
 
     fn end(&mut self, bytes: std::ops::Range<usize>) -> Result<(), DocumentError> {
         let Some(open) = self.open.pop() else { return Ok(()) };
-        let (kind, first, last) = match open.kind {
+        let (first, last) = match &open.kind {
             OpenKind::Sequence(items) => {
-                let ends = (items.first().map(|item| item.span), items.last().map(|item| item.span));
-                (NodeKind::Sequence(items), ends.0, ends.1)
+                (items.first().map(|item| item.span), items.last().map(|item| item.span))
             }
             OpenKind::Mapping { entries, .. } => {
-                let ends = (entries.first().map(Entry::span), entries.last().map(Entry::span));
-                (NodeKind::Mapping(entries), ends.0, ends.1)
+                (entries.first().map(|entry| entry.key_span), entries.last().map(|entry| entry.value.span))
             }
         };
         let start = open.start.or(first.map(|span| span.start as usize)).unwrap_or(bytes.start);
@@ -183,14 +229,32 @@ impl<'t> Builder<'t> {
         let end = if bytes.is_empty() { last.map(|span| span.end as usize) } else { Some(bytes.end) };
         let end = end.unwrap_or(start).max(start);
         self.last_end = self.last_end.max(end);
+        let kind = match open.kind {
+            OpenKind::Sequence(items) => NodeKind::Sequence(items),
+            OpenKind::Mapping { entries, merges, .. } => NodeKind::Mapping(self.counting(entries, &merges)),
+        };
         let node = Node { kind, tag: open.tag, span: Span::new(start, end) };
         self.finish(node, open.anchor, self.nodes - open.nodes_before, open.depth + 1)
+    }
+
+    /// The entries as they count, if what is noticed is told.
+    fn counting(&mut self, mut entries: Vec<Entry>, merges: &[usize]) -> Vec<Entry> {
+        if let Some(remarks) = &mut self.remarks {
+            if !merges.is_empty() {
+                keys::merge(&mut entries, merges, remarks);
+            }
+            keys::unique(&mut entries, |key, span| remarks.tell(RemarkKind::RepeatedKey(key.clone()), span));
+        }
+        entries
     }
 
     fn alias(&mut self, id: usize, bytes: std::ops::Range<usize>) -> Result<(), DocumentError> {
         let Some(anchored) = self.anchors.get(&id) else {
             return Err(self.error(bytes, "an alias stands within the node that it repeats"));
         };
+        if let Some(remarks) = &mut self.remarks {
+            remarks.alias(Span::from(bytes.clone()));
+        }
         let (nodes, depth) = (anchored.nodes, anchored.depth);
         let mut node = None;
         self.from_aliases += nodes;
@@ -209,21 +273,38 @@ impl<'t> Builder<'t> {
         if anchor != 0 {
             self.anchors.insert(anchor, Anchored { node: node.clone(), nodes, depth });
         }
+        if let (Some(remarks), Some(tag)) = (&mut self.remarks, &node.tag) {
+            remarks.tag(tag, node.span);
+        }
         let Some(parent) = self.open.last_mut() else {
+            if let (Some(remarks), [_, ..]) = (&mut self.remarks, self.documents.as_slice()) {
+                remarks.tell(RemarkKind::FurtherDocument, node.span);
+            }
             self.documents.push(node);
             return Ok(());
         };
         parent.depth = parent.depth.max(depth);
-        if self.simple && node.text().is_none() && matches!(parent.kind, OpenKind::Mapping { key: None, .. })
-        {
-            return Err(DocumentError { message: "a key is no scalar".to_owned(), span: node.span });
-        }
         match &mut parent.kind {
             OpenKind::Sequence(items) => items.push(node),
-            OpenKind::Mapping { entries, key } => match key.take() {
-                None => *key = Some(node.text().map(|text| (text.clone(), node.span))),
-                Some(Some((key, key_span))) => entries.push(Entry { key, key_span, value: node }),
-                Some(None) => {}
+            OpenKind::Mapping { entries, key, merges } => match key.take() {
+                None => {
+                    let found = key_of(node);
+                    if let Key::NoScalar(span) = found {
+                        if self.simple {
+                            return Err(DocumentError { message: "a key is no scalar".to_owned(), span });
+                        }
+                        if let Some(remarks) = &mut self.remarks {
+                            remarks.tell(RemarkKind::KeyNoScalar, span);
+                        }
+                    }
+                    *key = Some(found);
+                }
+                Some(Key::Scalar(key, key_span)) => entries.push(Entry { key, key_span, value: node }),
+                Some(Key::Merge(key_span)) => {
+                    merges.push(entries.len());
+                    entries.push(Entry { key: SmolStr::new_static(MERGE), key_span, value: node });
+                }
+                Some(Key::NoScalar(_)) => {}
             },
         }
         self.after_key(depth)
@@ -262,10 +343,38 @@ impl<'t> Builder<'t> {
         DocumentError { message: message.to_owned(), span: Span::from(bytes) }
     }
 
+    /// A tab in the indentation of the line that holds a byte.
+    fn tab_before(&self, at: usize) -> Option<usize> {
+        let before = self.text.get(..at)?;
+        let line = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let indentation = self.text.get(line..)?;
+        let length = indentation.find(|c| c != ' ' && c != '\t').unwrap_or(indentation.len());
+        indentation.get(..length)?.find('\t').map(|tab| line + tab)
+    }
+
     fn syntax_error(&self, error: &granit_parser::ScanError) -> DocumentError {
         let at = error.marker().byte_offset().unwrap_or(self.last_end).min(self.text.len());
+        if let Some(tab) = self.tab_before(at) {
+            let message = "a tab stands in the indentation, where YAML takes spaces alone";
+            return self.error(tab..tab + 1, message);
+        }
         let width = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         DocumentError { message: error.info(), span: Span::new(at, at + width) }
+    }
+}
+
+/// The key that merges mappings in YAML 1.1.
+const MERGE: &str = "<<";
+
+fn key_of(node: Node) -> Key {
+    match node.kind {
+        NodeKind::Scalar(Scalar { text, style: ScalarStyle::Plain })
+            if text == MERGE && node.tag.is_none() =>
+        {
+            Key::Merge(node.span)
+        }
+        NodeKind::Scalar(scalar) => Key::Scalar(scalar.text, node.span),
+        _ => Key::NoScalar(node.span),
     }
 }
 
@@ -274,145 +383,11 @@ fn tag_name(tag: &Tag) -> SmolStr {
     match tag.core_suffix() {
         Some(core) => SmolStr::from(format!("!{core}")),
         None if tag.handle() == "!" => SmolStr::new(tag.suffix()),
+        // `!` alone, and a tag in angle brackets.
+        None if tag.handle().is_empty() => SmolStr::new(tag.suffix().trim_start_matches('!')),
         None => SmolStr::from(format!("{}{}", tag.handle(), tag.suffix())),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Every document on a line: mappings and sequences in brackets, scalars as the bytes of their span (tag and
-    /// quotes included), a tag of a collection before it.
-    #[track_caller]
-    fn check(text: &str, expected: &str) {
-        let found = match parse(text, &Limits::default()) {
-            Ok(documents) => documents.iter().map(|node| shown(text, node)).collect::<Vec<_>>().join("\n"),
-            Err(error) => format!("{}..{} {}", error.span.start, error.span.end, error.message),
-        };
-        assert_eq!(found, expected);
-    }
-
-    fn slice(text: &str, span: Span) -> &str {
-        text.get(span.range()).expect("a span of whole characters")
-    }
-
-    fn shown(text: &str, node: &Node) -> String {
-        let tag = node.tag.as_ref().map_or_else(String::new, |tag| format!("!{tag} "));
-        match &node.kind {
-            NodeKind::Scalar(_) => slice(text, node.span).to_owned(),
-            NodeKind::Sequence(items) => {
-                let items: Vec<_> = items.iter().map(|item| shown(text, item)).collect();
-                format!("{tag}[{}]", items.join(", "))
-            }
-            NodeKind::Mapping(entries) => {
-                let entry =
-                    |entry: &Entry| format!("{}: {}", slice(text, entry.key_span), shown(text, &entry.value));
-                format!("{tag}{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
-            }
-        }
-    }
-
-    #[track_caller]
-    fn check_span(text: &str, expected: &str) {
-        let documents = parse(text, &Limits::default()).expect("it parses");
-        let value = documents[0].entries()[0].value.span;
-        assert_eq!(slice(text, value), expected);
-    }
-
-    #[test]
-    fn block_and_flow_collections() {
-        check(
-            "a: 1\nb:\n  - x\n  - 'y'\nc: {d: [\"e\"], f: }\n",
-            "{a: 1, b: [x, 'y'], c: {d: [\"e\"], f: }}",
-        );
-        check("- a: é\n  b: ü\n- c\n", "[{a: é, b: ü}, c]");
-        check("\"a b\": x\r\n'c': y\r\n", "{\"a b\": x, 'c': y}");
-    }
-
-    #[test]
-    fn tags_are_part_of_the_span() {
-        check("a: !Ref X\nb: !Sub 'x'\nc: !!str 1\nd: ! x\n", "{a: !Ref X, b: !Sub 'x', c: !!str 1, d: ! x}");
-        check("a: !If\n  - c\n  - !Ref b\n", "{a: !If [c, !Ref b]}");
-        check("a: !GetAtt {x: y}\n", "{a: !GetAtt {x: y}}");
-        check_span("a: !If\n  - c\n  - d\n\nb: 1\n", "!If\n  - c\n  - d");
-        let documents =
-            parse("a: !Ref X\nb: !!str 1\nc: !Transform {a: b}", &Limits::default()).expect("parses");
-        let tags: Vec<_> =
-            documents[0].entries().iter().filter_map(|entry| entry.value.tag.clone()).collect();
-        assert_eq!(tags, ["Ref", "!str", "Transform"]);
-    }
-
-    #[test]
-    fn spans_end_with_their_text() {
-        check_span("a: |\n  one\n  two\n\nb: 1\n", "one\n  two");
-        check_span("a: !Sub |\n  one\n\nb: 1\n", "!Sub |\n  one");
-        check_span("a:\n  b: 1\n  c: 2\n\n# comment\nd: 3\n", "b: 1\n  c: 2");
-        check_span("a:\n  - 1\n  - 2\nd: 3\n", "1\n  - 2");
-        check_span("a: { b: 1 } # comment\n", "{ b: 1 }");
-        check_span("a: one\n  two\nb: 1\n", "one\n  two");
-        check_span("a: 'é' # comment\n", "'é'");
-    }
-
-    #[test]
-    fn an_empty_value_is_null_after_its_key() {
-        let text = "a:\nb: !Tag\nc: 1\n";
-        let documents = parse(text, &Limits::default()).expect("it parses");
-        let spans: Vec<_> =
-            documents[0].entries().iter().map(|e| (e.value.span.start, e.value.span.end)).collect();
-        assert_eq!(spans, [(2, 2), (6, 10), (14, 15)]);
-        assert_eq!(documents[0].get("a").and_then(Node::text).map(SmolStr::as_str), Some(""));
-    }
-
-    #[test]
-    fn duplicate_keys_are_kept_and_complex_keys_left_out() {
-        check("a: 1\na: 2\n? [x]\n: 3\nb: 4\n", "{a: 1, a: 2, b: 4}");
-    }
-
-    #[test]
-    fn aliases_are_expanded_and_merge_keys_kept() {
-        let text = "a: &x {k: v}\nb: *x\nc:\n  <<: *x\n";
-        let documents = parse(text, &Limits::default()).expect("it parses");
-        let b = documents[0].get("b").expect("b");
-        assert_eq!(b.get("k").and_then(Node::text).map(SmolStr::as_str), Some("v"));
-        assert_eq!(slice(text, b.span), "*x");
-        assert_eq!(documents[0].get("c").map(|c| c.entries()[0].key.as_str()), Some("<<"));
-    }
-
-    #[test]
-    fn documents_of_a_stream_are_all_read() {
-        check("--- # one\na: 1\n---\n- b\n...\n", "{a: 1}\n[b]");
-        check("", "");
-        check("# only a comment\n", "");
-    }
-
-    #[test]
-    fn an_error_has_its_place() {
-        check("a: 'x\n", "3..4 unclosed quote");
-        check("a: &x [*x]\n", "7..9 an alias stands within the node that it repeats");
-    }
-
-    #[test]
-    fn a_bomb_is_refused() {
-        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for level in 1..12 {
-            let below = format!("*a{}", level - 1);
-            bomb += &format!("a{level}: &a{level} [{}]\n", vec![below; 10].join(", "));
-        }
-        let error = parse(&bomb, &Limits::default()).expect_err("too large");
-        assert_eq!(error.message, "aliases make the document too large");
-    }
-
-    #[test]
-    fn depth_is_bounded() {
-        for text in ["[".repeat(10_000), "- ".repeat(10_000), "{a: ".repeat(10_000)] {
-            assert!(parse(&text, &Limits::default()).is_err());
-        }
-        let mut chain = String::from("a0: &a0 [x]\n");
-        for level in 1..200 {
-            chain += &format!("a{level}: &a{level} [*a{}]\n", level - 1);
-        }
-        let error = parse(&chain, &Limits::default()).expect_err("too deep");
-        assert_eq!(error.message, "the document is nested too deeply");
-    }
-}
+mod tests;

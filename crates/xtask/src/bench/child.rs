@@ -66,12 +66,17 @@ fn parse(folder: &str) -> Result<(usize, usize, usize), String> {
 fn parse_file(path: &Path) -> Result<usize, String> {
     let wrong = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
-    if path.extension().is_some_and(|extension| extension == "yaml") {
-        for event in granit_parser::Parser::new_from_str(&text) {
-            std::hint::black_box(event.map_err(|error| wrong(&error))?);
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("yaml") => {
+            for event in granit_parser::Parser::new_from_str(&text) {
+                std::hint::black_box(event.map_err(|error| wrong(&error))?);
+            }
         }
-    } else {
-        std::hint::black_box(hcl_edit::parser::parse_body(&text).map_err(|error| wrong(&error))?);
+        Some("json") => {
+            let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+            std::hint::black_box(&value);
+        }
+        _ => drop(std::hint::black_box(hcl_edit::parser::parse_body(&text).map_err(|error| wrong(&error))?)),
     }
     Ok(text.len())
 }
