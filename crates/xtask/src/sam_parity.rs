@@ -175,7 +175,8 @@ fn resources(path: &Path) -> Result<Resources, String> {
     let mut text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     // The transform's own tests run it on templates that do not ask for it, too.
     if path.extension().is_some_and(|end| end == "yaml") && !text.contains("AWS::Serverless-2016-10-31") {
-        text.insert_str(0, "Transform: AWS::Serverless-2016-10-31\n");
+        let start = text.find("---\n").map_or(0, |at| at + 4);
+        text.insert_str(start, "Transform: AWS::Serverless-2016-10-31\n");
     }
     let sources = Sources::in_memory([("t.template", text.as_str())]);
     let file = sources.load("t.template").map_err(|error| error.to_string())?;

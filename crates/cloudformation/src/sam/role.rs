@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use source::document::{Node, NodeKind};
 
+use super::expansion::Expansion;
 use super::make::{At, Fields};
 use super::managed_policies;
 use super::serverless::{Made, Serverless};
@@ -30,6 +31,14 @@ impl Role {
     /// Attaches the policy that AWS manages under this path and name.
     pub(crate) fn managed_by_aws(&mut self, at: At, path: &str) {
         self.attach(managed_policies::at_path(at, path));
+    }
+
+    /// Attaches the policy that lets the role send traces. Partitions that came later have it under another name.
+    pub(crate) fn traced(&mut self, expansion: &Expansion<'_, '_>, at: At) {
+        let partition = expansion.text(&at.reference("AWS::Partition"));
+        let is_first = partition.is_none_or(|partition| partition == "aws");
+        let name = if is_first { "AWSXrayWriteOnlyAccess" } else { "AWSXRayDaemonWriteAccess" };
+        self.managed_by_aws(at, name);
     }
 
     /// Attaches a policy by its ARN, once.

@@ -38,7 +38,7 @@ pub(super) fn expand(expansion: &mut Expansion<'_, '_>, machine: &Serverless<'_>
         }
         let tracing = machine.get("Tracing").and_then(|tracing| tracing.get("Enabled"));
         if tracing.is_some_and(|enabled| expansion.truth(enabled) == Some(true)) {
-            role.managed_by_aws(machine.at("Tracing"), "AWSXRayDaemonWriteAccess");
+            role.traced(expansion, machine.at("Tracing"));
         }
         expansion.put(role.made(machine, tags::created_by(at, CREATED_BY, machine.get("Tags"))));
     }

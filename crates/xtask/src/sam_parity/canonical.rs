@@ -22,8 +22,8 @@ pub(super) fn show(value: &Value) -> String {
     match &value.kind {
         Kind::Absent | Kind::Null => String::new(),
         Kind::Bool(known) => known.to_string(),
-        Kind::Number(number) => number.to_string(),
-        Kind::String(text) => text.to_string(),
+        Kind::Number(number) => number.to_string().trim_end_matches(".0").to_owned(),
+        Kind::String(text) => text.trim_end_matches(".0").to_owned(),
         Kind::List(list) => {
             let mut items: Vec<String> =
                 list.items.iter().map(|item| guarded(&item.presence.when, &item.value)).collect();

@@ -165,7 +165,7 @@ fn execution_role(expansion: &Expansion<'_, '_>, function: &Serverless<'_>) -> R
         if is_durable { "AWSLambdaBasicDurableExecutionRolePolicy" } else { "AWSLambdaBasicExecutionRole" };
     role.managed_by_aws(at, &format!("service-role/{basic}"));
     if function.get("Tracing").is_some_and(|tracing| !is_disabled(expansion, tracing)) {
-        role.managed_by_aws(function.at("Tracing"), "AWSXRayDaemonWriteAccess");
+        role.traced(expansion, function.at("Tracing"));
     }
     if function.get("VpcConfig").is_some() {
         let at = function.at("VpcConfig");
@@ -177,7 +177,8 @@ fn execution_role(expansion: &Expansion<'_, '_>, function: &Serverless<'_>) -> R
         let at = function.at("DeadLetterQueue");
         let kind = queue.get("Type").and_then(|kind| expansion.text(kind));
         let action = if kind.as_deref() == Some("SNS") { "sns:Publish" } else { "sqs:SendMessage" };
-        let document = role::document(at, [role::allow(at, [action], arn.clone())]);
+        let statements = at.list([role::allow(at, [action], arn.clone())]);
+        let document = at.map([("Version", at.text("2012-10-17")), ("Statement", statements)]);
         role.inline(role::named(at, "DeadLetterQueuePolicy", document));
     }
     role
