@@ -118,3 +118,46 @@ fn wide_templates_take_linear_time() {
         &format!("!If [C, {{{0}}}, {{{0}}}]", keys.join(", ")),
     );
 }
+
+/// A SAM template whose functions are written by `function`.
+fn functions(globals: &str, number: usize, function: impl Fn(usize) -> String) -> String {
+    let bodies: String = (0..number).map(|at| format!("  F{at}: {}\n", function(at))).collect();
+    format!(
+        "Transform: AWS::Serverless-2016-10-31\n{globals}\nResources:\n  B: {{Type: AWS::S3::Bucket}}\n{bodies}"
+    )
+}
+
+#[test]
+fn serverless_resources_that_multiply_end() {
+    let many =
+        |number: usize, text: &str| (0..number).map(|at| format!("{text}{at}: x, ")).collect::<String>();
+    let globals = format!("Globals: {{Function: {{Environment: {{Variables: {{{}}}}}}}}}", many(2_000, "V"));
+    let plain = |_| "{Type: AWS::Serverless::Function}".to_owned();
+    let declared = declared_text(&functions(&globals, 2_000, plain));
+    assert!(declared.problems.iter().any(|problem| problem.code == "cloudformation-sam-too-large"));
+
+    let tags = |at: usize| {
+        let tags = many(20, &format!("T{at}x"));
+        format!(
+            "{{Type: AWS::Serverless::Function, Condition: C{at}, Properties: {{AutoPublishAlias: live, PropagateTags: true, Tags: {{{tags}}}, DeploymentPreference: {{Type: AllAtOnce, PassthroughCondition: true}}}}}}"
+        )
+    };
+    assert!(declared_text(&functions("", 500, tags)).resources.len() > 500);
+
+    let rules = "{Name: prefix, Value: x}, ".repeat(300);
+    let event = "{Type: S3, Properties: {Bucket: !Ref B, Events: [x, ".to_owned()
+        + &"x, ".repeat(300)
+        + &format!("], Filter: {{S3Key: {{Rules: [{rules}]}}}}}}}}");
+    let events = |_| {
+        let events: String = (0..40).map(|at| format!("E{at}: {event}, ")).collect();
+        format!(
+            "{{Type: AWS::Serverless::Function, Metadata: {{{}}}, Properties: {{Events: {{{events}}}}}}}",
+            many(300, "M")
+        )
+    };
+    assert!(!declared_text(&functions("", 3, events)).resources.is_empty());
+}
+
+fn declared_text(text: &str) -> Declared {
+    declared(&[("t.yaml".to_owned(), text.to_owned())])
+}

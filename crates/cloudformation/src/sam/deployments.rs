@@ -1,6 +1,7 @@
 //! `DeploymentPreference`: the deployment group of a function, and the application and service role that all groups
 //! of a template share.
 
+use rustc_hash::FxHashSet;
 use source::document::{Entry, Node};
 
 use super::expansion::Expansion;
@@ -123,8 +124,9 @@ pub(super) fn finish(expansion: &mut Expansion<'_, '_>) {
     let Some(at) = groups.first().map(|group| group.at) else { return };
     let condition = shared_condition(expansion, at, &groups);
     let mut shared = at.fields();
+    let mut known: FxHashSet<&str> = FxHashSet::default();
     for entry in groups.iter().flat_map(|group| &group.tags) {
-        if shared.get(&entry.key).is_none() {
+        if known.insert(&entry.key) {
             shared.push(entry.clone());
         }
     }
@@ -152,10 +154,11 @@ pub(super) fn finish(expansion: &mut Expansion<'_, '_>) {
 /// The condition under which one of the groups is made; none if one of them always is.
 fn shared_condition(expansion: &mut Expansion<'_, '_>, at: At, groups: &[Group]) -> Option<Node> {
     let mut names: Vec<Node> = Vec::new();
+    let mut known = FxHashSet::default();
     for group in groups {
-        let condition = group.condition.clone()?;
-        if !names.iter().any(|known| known.text() == condition.text()) {
-            names.push(condition);
+        let condition = group.condition.as_ref()?;
+        if known.insert(condition.text()) {
+            names.push(condition.clone());
         }
     }
     if names.len() < 2 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::document::{Entry, Node, NodeKind};
 use value::{Kind, Value};
@@ -16,7 +16,7 @@ use crate::stack::Stack;
 use crate::template::Template;
 
 /// Most nodes that an expansion makes.
-const MOST_NODES: usize = 1 << 20;
+const MOST_NODES: usize = 1 << 19;
 
 /// An expansion under way.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ pub(crate) struct Expansion<'a, 's> {
     resources: Vec<Entry>,
     index: FxHashMap<SmolStr, usize>,
     conditions: Vec<Entry>,
+    condition_names: FxHashSet<SmolStr>,
     aliases: FxHashMap<SmolStr, SmolStr>,
     nodes: usize,
     /// Deployment groups that were made.
@@ -47,6 +48,7 @@ impl<'a, 's> Expansion<'a, 's> {
             resources,
             index,
             conditions: Vec::new(),
+            condition_names: FxHashSet::default(),
             aliases: FxHashMap::default(),
             nodes: MOST_NODES,
             groups: Vec::new(),
@@ -59,6 +61,11 @@ impl<'a, 's> Expansion<'a, 's> {
         let left = self.nodes.checked_sub(nodes).filter(|_| self.stack.budget.spend(nodes / 4));
         self.nodes = left.unwrap_or(0);
         left.map(|_| ())
+    }
+
+    /// Whether nothing more can be made.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.nodes == 0
     }
 
     /// The resource of this name as it stands: made, or as it is written.
@@ -119,7 +126,7 @@ impl<'a, 's> Expansion<'a, 's> {
 
     /// Adds a condition.
     pub(crate) fn condition(&mut self, name: &str, at: At, formula: Node) {
-        if self.template.condition(name).is_none() && !self.conditions.iter().any(|known| known.key == name) {
+        if self.template.condition(name).is_none() && self.condition_names.insert(SmolStr::new(name)) {
             self.conditions.push(Entry { key: SmolStr::new(name), key_span: at.0, value: formula });
         }
     }

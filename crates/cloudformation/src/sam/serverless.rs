@@ -39,6 +39,10 @@ pub(crate) struct Serverless<'n> {
     pub(crate) properties: Node,
     /// Its tags as a list, if everything that is made of it has them.
     propagated: Option<Node>,
+    /// Attributes of the resource of the same purpose.
+    own: Vec<Entry>,
+    /// Attributes of everything that is made of it.
+    passed_on: Vec<Entry>,
 }
 
 impl<'n> Serverless<'n> {
@@ -46,7 +50,8 @@ impl<'n> Serverless<'n> {
     pub(super) fn of(expansion: &mut Expansion<'_, '_>, entry: &'n Entry, kind: &str) -> Option<Self> {
         let properties = globals::properties(expansion, kind, &entry.value)?;
         let (id, at, body) = (&entry.key, At(entry.key_span), &entry.value);
-        let mut serverless = Self { id, at, body, properties, propagated: None };
+        let (own, passed_on) = (attributes(body, &OWN), attributes(body, &PASSED_ON));
+        let mut serverless = Self { id, at, body, properties, propagated: None, own, passed_on };
         let propagates =
             serverless.get("PropagateTags").is_some_and(|node| expansion.truth(node) != Some(false));
         let tags = serverless.get("Tags").filter(|tags| propagates && !tags.entries().is_empty());
@@ -76,13 +81,13 @@ impl<'n> Serverless<'n> {
 
     /// The name of its condition.
     pub(crate) fn condition(&self) -> Option<&SmolStr> {
-        self.body.get("Condition")?.text()
+        self.passed_on.iter().find(|entry| entry.key == "Condition")?.value.text()
     }
 
     /// The resource of the same purpose, with the attributes of this one.
     pub(crate) fn main(&self, id: impl Into<SmolStr>, type_name: &'static str, properties: Fields) -> Made {
         let properties = self.tagged(type_name, properties);
-        Made { id: id.into(), at: self.at, type_name, properties, attributes: self.attributes(&OWN) }
+        Made { id: id.into(), at: self.at, type_name, properties, attributes: self.own.clone() }
     }
 
     /// A further resource made at `at`, with the attributes that all of them have.
@@ -94,7 +99,7 @@ impl<'n> Serverless<'n> {
     ) -> Made {
         let properties = self.tagged(type_name, properties);
         let at = properties.at;
-        Made { id: id.into(), at, type_name, properties, attributes: self.attributes(&PASSED_ON) }
+        Made { id: id.into(), at, type_name, properties, attributes: self.passed_on.clone() }
     }
 
     /// The properties with the tags of the resource instead of those that SAM gives, if they are for all.
@@ -104,11 +109,12 @@ impl<'n> Serverless<'n> {
         }
         properties
     }
+}
 
-    fn attributes(&self, keys: &[&str]) -> Vec<Entry> {
-        let written = keys.iter().filter_map(|key| self.body.entry(key));
-        written.filter(|entry| !is_null(&entry.value)).cloned().collect()
-    }
+/// The attributes of a resource with these names, in this order.
+fn attributes(body: &Node, keys: &[&str]) -> Vec<Entry> {
+    let written = keys.iter().filter_map(|key| body.entry(key));
+    written.filter(|entry| !is_null(&entry.value)).cloned().collect()
 }
 
 /// A resource in the making.

@@ -16,6 +16,9 @@ pub(super) fn expand(expansion: &mut Expansion<'_, '_>, target: &Target<'_>, rol
     let mut entries: Vec<&Entry> = target.serverless.entries("Events").iter().collect();
     entries.sort_by_cached_key(|entry| order(entry));
     for event in entries.into_iter().filter_map(Event::of) {
+        if expansion.is_spent() {
+            return;
+        }
         match event.kind {
             "SQS" | "Kinesis" | "DynamoDB" | "MSK" | "MQ" | "SelfManagedKafka" | "DocumentDB" => {
                 mapping::expand(expansion, target, &event, role);
@@ -37,6 +40,9 @@ pub(super) fn expand(expansion: &mut Expansion<'_, '_>, target: &Target<'_>, rol
 /// Makes what the events of a state machine need.
 pub(super) fn of_state_machine(expansion: &mut Expansion<'_, '_>, target: &Target<'_>) {
     for event in target.serverless.entries("Events").iter().filter_map(Event::of) {
+        if expansion.is_spent() {
+            return;
+        }
         match event.kind {
             "Schedule" | "CloudWatchEvent" | "EventBridgeRule" => schedule::rule(expansion, target, &event),
             "ScheduleV2" => schedule::schedule(expansion, target, &event),

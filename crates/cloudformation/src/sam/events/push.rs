@@ -5,7 +5,7 @@ use source::document::{Node, NodeKind};
 use super::mapping;
 use crate::intrinsic::Call;
 use crate::sam::expansion::Expansion;
-use crate::sam::make::{At, referenced};
+use crate::sam::make::{At, count, referenced};
 use crate::sam::role::Role;
 use crate::sam::serverless::Event;
 use crate::sam::target::Target;
@@ -26,6 +26,10 @@ pub(super) fn bucket(expansion: &mut Expansion<'_, '_>, target: &Target<'_>, eve
         Some(NodeKind::Sequence(items)) => items.clone(),
         _ => types.cloned().into_iter().collect(),
     };
+    let filter = event.get("Filter").map_or(0, count);
+    if expansion.spend(types.len().saturating_mul(filter)).is_none() {
+        return;
+    }
     let condition = target.serverless.condition();
     let configuration = |kind: Node| {
         let mut made = at.fields();
