@@ -72,6 +72,8 @@ fn templates_deploy_what_sam_makes_of_them() {
             continue;
         }
         let expected = std::fs::read_to_string(&expected).unwrap_or_default();
-        assert_eq!(deployed, expected, "{}", path.display());
+        let wrong = deployed.lines().zip(expected.lines()).find(|(deployed, expected)| deployed != expected);
+        assert_eq!(wrong, None, "{}", path.display());
+        assert_eq!(deployed.lines().count(), expected.lines().count(), "{}", path.display());
     }
 }
