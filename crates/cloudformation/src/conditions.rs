@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use source::document::Node;
 use value::{Blind, Condition, Identity, Kind, Truth, Value, World, equal};
 
-use crate::intrinsic::Call;
+use crate::intrinsic::{Call, reason_of};
 use crate::stack::Stack;
 
 /// A named condition under evaluation.
@@ -21,12 +21,21 @@ pub(crate) enum Named {
 /// otherwise grow without bound.
 const MOST_LITERALS: usize = 64;
 
+/// Most conditions of `Fn::And` and `Fn::Or`.
+const MOST_PARTS: usize = 10;
+
 impl Stack<'_> {
-    /// The condition that the first argument of `Fn::If` or the key `Condition` names.
+    /// The condition that the first argument of `Fn::If` or the key `Condition` names. AWS takes nothing but a name
+    /// there; what else is written is evaluated all the same.
     pub(crate) fn condition_named_by(&self, node: &Node) -> Condition {
         match node.text() {
-            Some(name) if node.tag.as_deref().is_none_or(|tag| tag == "Condition") => self.named(name, node),
-            _ => self.condition_of(node),
+            Some(name) if node.tag.as_deref().is_none_or(|tag| tag == "!str") => self.named(name, node),
+            _ => {
+                let message = "the name of a condition is wanted here, and CloudFormation takes no function";
+                let help = "declare the condition under Conditions and write its name";
+                self.warn("cloudformation-wrong-argument", node.span, message, help);
+                self.condition_of(node)
+            }
         }
     }
 
@@ -42,16 +51,27 @@ impl Stack<'_> {
     fn condition_call(&self, call: &Call<'_>) -> Condition {
         let parts = || call.items().iter().map(|item| self.condition_of(item));
         let formula = match (call.name, call.items()) {
-            ("And", [_, ..]) => parts().fold(Condition::Always, Condition::and),
-            ("Or", [_, ..]) => parts().fold(Condition::Never, Condition::or),
+            ("And" | "Or", [] | [_]) => {
+                self.condition_value(call.node, &self.misused(call, "a list of two to ten conditions"))
+            }
+            ("And" | "Or", items) => {
+                if items.len() > MOST_PARTS {
+                    self.misused(call, "a list of two to ten conditions");
+                }
+                match call.name {
+                    "And" => parts().fold(Condition::Always, Condition::and),
+                    _ => parts().fold(Condition::Never, Condition::or),
+                }
+            }
             ("Not", [only]) => self.condition_of(only).not(),
             ("Equals", [a, b]) => self.equal(&self.value(a), &self.value(b), call.node),
             ("Condition", _) => match call.argument.text() {
                 Some(name) => self.named(name, call.argument),
                 None => self.atom(call.node),
             },
-            ("And" | "Or" | "Not" | "Equals", _) => {
-                let wanted = if call.name == "Not" { "one condition" } else { "a list of two or more" };
+            ("Not" | "Equals", _) => {
+                let wanted =
+                    if call.name == "Not" { "a list of one condition" } else { "a list of two values" };
                 self.condition_value(call.node, &self.misused(call, wanted))
             }
             _ => self.condition_value(call.node, &self.intrinsic(call)),
@@ -78,9 +98,11 @@ impl Stack<'_> {
         }
         let template = self.template.clone();
         let Some(entry) = template.condition(name) else {
-            let message = format!("there is no condition {name}");
-            let help = "declare it under Conditions, or correct the name";
-            self.warn("cloudformation-unknown-condition", node.span, message, help);
+            if !template.is_completed() {
+                let message = format!("there is no condition {name}");
+                let help = "declare it under Conditions, or correct the name";
+                self.warn("cloudformation-unknown-condition", node.span, message, help);
+            }
             return self.named_atom(name);
         };
         self.conditions.borrow_mut().insert(name.clone(), Named::Running);
@@ -108,7 +130,8 @@ impl Stack<'_> {
         let text = if text.len() <= 120 {
             text
         } else {
-            let line = self.shared.sources.file(self.template.file).line_column(node.span.start).line;
+            let place = self.place(node.span);
+            let line = self.shared.sources.file(place.file).line_column(place.span.start).line;
             format!("the condition in line {line} at byte {}", node.span.start)
         };
         Condition::literal(Identity::new(&self.prefix, &text).text, "true")
@@ -127,23 +150,39 @@ impl Stack<'_> {
     }
 
     fn equal_choices(&self, a: &Value, b: &Value, node: &Node) -> Condition {
-        let literal = |unknown: &value::Unknown, other: &Value| {
-            let identity = unknown.identity.as_ref()?;
-            Some(Condition::literal(identity.text.clone(), scalar_text(other)?))
+        if let (Some(x), Some(y)) = (scalar_text(a), scalar_text(b)) {
+            return if x == y { Condition::Always } else { Condition::Never };
+        }
+        let is = |unknown: &value::Unknown, other: &Value| {
+            Some(is_value(unknown.identity.as_ref()?, &scalar_text(other)?))
         };
         let about_input = match (&a.kind, &b.kind) {
-            (Kind::Unknown(unknown), _) => literal(unknown, b),
-            (_, Kind::Unknown(unknown)) => literal(unknown, a),
+            (Kind::Unknown(unknown), _) => is(unknown, b),
+            (_, Kind::Unknown(unknown)) => is(unknown, a),
             _ => None,
         };
         if let Some(literal) = about_input {
             return literal;
+        }
+        if let Some(reference) = [a, b].into_iter().find(|value| matches!(value.kind, Kind::Reference(_))) {
+            let message = format!("a condition cannot rest on a resource: {}", reason_of(reference));
+            let help = "compare a parameter, a pseudo parameter or a mapping";
+            self.warn("cloudformation-wrong-argument", node.span, message, help);
         }
         match equal(a, b, &Blind, &World::default()) {
             Truth::Yes => Condition::Always,
             Truth::No => Condition::Never,
             Truth::Unknown(_) => self.atom(node),
         }
+    }
+}
+
+/// That an input of the stack has this text. It may have any other one as well: where it is `true` or `false` that is
+/// tested, two tests are two values and not one and its contrary.
+pub(crate) fn is_value(identity: &Identity, text: &str) -> Condition {
+    match text {
+        "true" | "false" => Condition::literal(identity.text.clone(), format!("\"{text}\"")),
+        _ => Condition::literal(identity.text.clone(), text),
     }
 }
 

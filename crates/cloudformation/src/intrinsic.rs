@@ -8,6 +8,7 @@ use source::document::Node;
 use value::{Alternatives, Condition, Kind, Origin, StepKind, Unknown, Value};
 
 use crate::stack::Stack;
+use crate::text;
 
 /// A call of an intrinsic function.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +24,7 @@ pub(crate) struct Call<'n> {
 }
 
 /// Functions that have a short form. Another tag says nothing to CloudFormation.
-const SHORT: [&str; 19] = [
+const SHORT: [&str; 20] = [
     "And",
     "Base64",
     "Cidr",
@@ -32,6 +33,7 @@ const SHORT: [&str; 19] = [
     "FindInMap",
     "GetAZs",
     "GetAtt",
+    "GetStackOutput",
     "If",
     "ImportValue",
     "Join",
@@ -49,6 +51,10 @@ const SHORT: [&str; 19] = [
 pub(crate) fn is_short(tag: &str) -> bool {
     tag == "Transform" || SHORT.contains(&tag)
 }
+
+/// Functions that AWS takes in the section `Rules` alone.
+const RULES_ONLY: [&str; 6] =
+    ["Contains", "EachMemberEquals", "EachMemberIn", "RefAll", "ValueOf", "ValueOfAll"];
 
 impl<'n> Call<'n> {
     /// The call that a node is, if it is one.
@@ -80,6 +86,11 @@ impl<'n> Call<'n> {
         }
     }
 
+    /// The argument as a text that is written and that no function gives.
+    pub(crate) fn text(&self) -> Option<&'n SmolStr> {
+        self.argument.text().filter(|_| self.tagged || Call::of(self.argument).is_none())
+    }
+
     /// The items of a list argument.
     pub(crate) fn items(&self) -> &'n [Node] {
         self.argument.items()
@@ -103,8 +114,15 @@ impl Stack<'_> {
             "Cidr" => self.cidr(call),
             "GetAZs" => self.zones(call),
             "ImportValue" => self.import(call),
-            "Length" => self.length(call),
-            "ToJsonString" => self.to_json(call),
+            "Length" => {
+                self.needs_extensions("Fn::Length", call.node.span);
+                self.length(call)
+            }
+            "ToJsonString" => {
+                self.needs_extensions("Fn::ToJsonString", call.node.span);
+                self.to_json(call)
+            }
+            "GetStackOutput" => self.stack_output(call),
             "Transform" => Value::unknown(self.transformed(call.argument), self.computed(call.node)),
             _ => self.not_a_function(call),
         }
@@ -144,17 +162,27 @@ impl Stack<'_> {
         }
     }
 
-    /// What a macro or an included file makes of its argument.
-    pub(crate) fn transformed(&self, argument: &Node) -> Unknown {
-        let first = argument.items().first().unwrap_or(argument);
-        let name = first.get("Name").and_then(Node::text);
-        let name = name.map_or_else(|| "a transform".to_owned(), |name| format!("the transform {name}"));
-        Unknown { may_be_absent: true, ..Unknown::fresh(format!("{name} runs at deployment")) }
+    /// `Fn::GetStackOutput`: an output of a stack that may be of another account or region, read at deployment.
+    fn stack_output(&self, call: &Call<'_>) -> Value {
+        let field = |name: &str| call.argument.get(name).map(|node| self.value(node));
+        let (Some(stack), Some(output)) = (field("StackName"), field("OutputName")) else {
+            return self.misused(call, "a map with StackName and OutputName");
+        };
+        let shown = |value: Option<Value>| value.as_ref().map_or_else(String::new, text::shown);
+        let name = format!("{}.{}", text::shown(&stack), text::shown(&output));
+        let expression =
+            format!("GetStackOutput {name} {} {}", shown(field("Region")), shown(field("RoleArn")));
+        let reason = format!("the output {name} is read from its stack at deployment");
+        self.unknown_as(expression.trim_end(), reason, self.computed(call.node))
     }
 
     fn not_a_function(&self, call: &Call<'_>) -> Value {
-        let message = format!("Fn::{} is no intrinsic function", call.name);
-        let help = "check the spelling of the function";
+        let name = call.name;
+        let (message, help) = if RULES_ONLY.contains(&name) {
+            (format!("Fn::{name} works in the section Rules alone"), "use a condition function here")
+        } else {
+            (format!("Fn::{name} is no intrinsic function"), "check the spelling of the function")
+        };
         self.warn("cloudformation-unknown-function", call.node.span, message.clone(), help);
         Value::unknown(Unknown::fresh(message), self.computed(call.node))
     }
@@ -203,6 +231,23 @@ fn with_origins(value: Value, change: &dyn Fn(&Origin) -> Origin) -> Value {
         other => other,
     };
     Value { kind, origin: change(&value.origin), sensitive: value.sensitive }
+}
+
+/// The same value, never to be shown if `sensitive`, whichever alternative it is.
+pub(crate) fn hidden(value: Value, sensitive: bool) -> Value {
+    if !sensitive {
+        return value;
+    }
+    let kind = match value.kind {
+        Kind::Alternatives(alternatives) => {
+            let choice =
+                |(when, choice): &(Condition, Value)| (when.clone(), choice.clone().with_sensitivity(true));
+            let choices = alternatives.choices.iter().map(choice).collect();
+            Kind::Alternatives(Arc::new(Alternatives { choices }))
+        }
+        other => other,
+    };
+    Value { kind, origin: value.origin, sensitive: true }
 }
 
 /// Why a value is not known, in words.

@@ -2,113 +2,131 @@
 
 use std::fmt::Write as _;
 
-use value::{Kind, Value};
+use value::{Condition, Item, Kind, List, MapEntry, Origin, Part, Type, Unknown, Value};
 
-use crate::intrinsic::Call;
+use crate::intrinsic::{Call, hidden};
 use crate::stack::Stack;
+use crate::text::plain;
 
 impl Stack<'_> {
+    /// `Fn::ToJsonString`: the text of a list or a map.
     pub(crate) fn to_json(&self, call: &Call<'_>) -> Value {
         let origin = self.computed(call.node);
         let value = self.argument(call);
-        let mut writer = Writer { parts: Vec::new(), text: String::new() };
-        match writer.value(&value) {
-            Some(()) => {
-                writer.flush();
-                self.concat(writer.parts, &origin).with_sensitivity(value.sensitive)
-            }
-            None => {
-                let reason = "the value depends on conditions that are not known";
-                Value::unknown(value::Unknown::fresh(reason), origin)
-            }
-        }
+        let text = self.json(&value, &origin).unwrap_or_else(|| {
+            Value::unknown(Unknown::fresh("the value is not wholly known"), origin.clone())
+        });
+        hidden(text, holds_secret(&value))
     }
-}
 
-struct Writer {
-    parts: Vec<Value>,
-    text: String,
-}
-
-impl Writer {
-    /// Writes a value; none if its shape is not known.
-    fn value(&mut self, value: &Value) -> Option<()> {
+    /// The JSON of a value; none if its shape is not known.
+    fn json(&self, value: &Value, origin: &Origin) -> Option<Value> {
         match &value.kind {
-            Kind::Absent | Kind::Null => self.text.push_str("null"),
-            Kind::Bool(known) => self.text.push_str(if *known { "true" } else { "false" }),
-            Kind::Number(number) => drop(write!(self.text, "{number}")),
-            Kind::String(text) => self.quoted(text),
-            Kind::List(list) => {
-                if list.open.is_some() || list.items.iter().any(|item| !item.presence.is_certain()) {
-                    return None;
-                }
-                self.text.push('[');
-                for (index, item) in list.items.iter().enumerate() {
-                    self.text.push_str(if index == 0 { "" } else { "," });
-                    self.value(&item.value)?;
-                }
-                self.text.push(']');
+            _ if value.is_wholly_known() => {
+                let mut text = String::new();
+                write(&mut text, value);
+                Some(self.concat(vec![plain(&text)], origin))
             }
-            Kind::Map(map) => {
-                if map.open.is_some() || map.entries.iter().any(|entry| !entry.presence.is_certain()) {
-                    return None;
-                }
-                self.text.push('{');
-                for (index, entry) in map.entries.iter().enumerate() {
-                    self.text.push_str(if index == 0 { "" } else { "," });
-                    self.quoted(&entry.key);
-                    self.text.push(':');
-                    self.value(&entry.value)?;
-                }
-                self.text.push('}');
+            Kind::List(list) if list.open.is_none() => {
+                let item = |item: &Item| {
+                    Some(Item { value: self.json(&item.value, origin)?, presence: item.presence.clone() })
+                };
+                let items: Option<Vec<Item>> = list.items.iter().map(item).collect();
+                let inside = self.joined(&List::new(items?, None), ",", origin);
+                Some(self.concat(vec![plain("["), inside, plain("]")], origin))
+            }
+            Kind::Map(map) if map.open.is_none() => {
+                let entry = |entry: &MapEntry| {
+                    let mut key = String::new();
+                    quoted(&mut key, &entry.key);
+                    let value = self.json(&entry.value, origin)?;
+                    let text = self.concat(vec![plain(&(key + ":")), value], origin);
+                    Some(Item { value: text, presence: entry.presence.clone() })
+                };
+                let items: Option<Vec<Item>> = map.entries.iter().map(entry).collect();
+                let inside = self.joined(&List::new(items?, None), ",", origin);
+                Some(self.concat(vec![plain("{"), inside, plain("}")], origin))
             }
             Kind::Template(template) => {
-                self.text.push('"');
-                for part in &template.parts {
-                    match part {
-                        value::Part::Text(text) => self.escaped(text),
-                        value::Part::Value(value) => self.part(value),
-                    }
-                }
-                self.text.push('"');
+                let mut parts = vec![plain("\"")];
+                parts.extend(template.parts.iter().map(|part| match part {
+                    Part::Text(text) => plain(&escape(text)),
+                    Part::Value(value) => value.clone(),
+                }));
+                parts.push(plain("\""));
+                Some(self.concat(parts, origin))
             }
+            Kind::Unknown(unknown) if matches!(unknown.ty, Type::List(_)) => None,
             Kind::Reference(_) | Kind::Unknown(_) => {
-                self.text.push('"');
-                self.part(value);
-                self.text.push('"');
+                Some(self.concat(vec![plain("\""), value.clone(), plain("\"")], origin))
             }
-            Kind::Alternatives(_) => return None,
-        }
-        Some(())
-    }
-
-    fn part(&mut self, value: &Value) {
-        self.flush();
-        self.parts.push(value.clone());
-    }
-
-    fn flush(&mut self) {
-        let text = std::mem::take(&mut self.text);
-        self.parts.push(Value::string(text, value::Origin::default()));
-    }
-
-    fn quoted(&mut self, text: &str) {
-        self.text.push('"');
-        self.escaped(text);
-        self.text.push('"');
-    }
-
-    fn escaped(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '"' => self.text.push_str("\\\""),
-                '\\' => self.text.push_str("\\\\"),
-                '\n' => self.text.push_str("\\n"),
-                '\r' => self.text.push_str("\\r"),
-                '\t' => self.text.push_str("\\t"),
-                c if c < ' ' => drop(write!(self.text, "\\u{:04x}", u32::from(c))),
-                c => self.text.push(c),
+            Kind::Alternatives(alternatives) => {
+                let choice =
+                    |(when, choice): &(Condition, Value)| Some((when.clone(), self.json(choice, origin)?));
+                let choices: Option<Vec<_>> = alternatives.choices.iter().map(choice).collect();
+                Some(Value::alternatives(choices?, origin.clone()))
             }
+            _ => None,
         }
     }
+}
+
+/// Whether anything in a value must never be shown.
+fn holds_secret(value: &Value) -> bool {
+    value.sensitive
+        || match &value.kind {
+            Kind::List(list) => list.items.iter().any(|item| holds_secret(&item.value)),
+            Kind::Map(map) => map.entries.iter().any(|entry| holds_secret(&entry.value)),
+            _ => false,
+        }
+}
+
+/// Writes a value that is wholly known.
+fn write(text: &mut String, value: &Value) {
+    match &value.kind {
+        Kind::Bool(known) => text.push_str(if *known { "true" } else { "false" }),
+        Kind::Number(number) => drop(write!(text, "{number}")),
+        Kind::String(known) => quoted(text, known),
+        Kind::List(list) => {
+            text.push('[');
+            for (index, item) in list.items.iter().enumerate() {
+                text.push_str(if index == 0 { "" } else { "," });
+                write(text, &item.value);
+            }
+            text.push(']');
+        }
+        Kind::Map(map) => {
+            text.push('{');
+            for (index, entry) in map.entries.iter().enumerate() {
+                text.push_str(if index == 0 { "" } else { "," });
+                quoted(text, &entry.key);
+                text.push(':');
+                write(text, &entry.value);
+            }
+            text.push('}');
+        }
+        _ => text.push_str("null"),
+    }
+}
+
+fn quoted(text: &mut String, known: &str) {
+    text.push('"');
+    text.push_str(&escape(known));
+    text.push('"');
+}
+
+fn escape(known: &str) -> String {
+    let mut text = String::with_capacity(known.len());
+    for c in known.chars() {
+        match c {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            c if c < ' ' => drop(write!(text, "\\u{:04x}", u32::from(c))),
+            c => text.push(c),
+        }
+    }
+    text
 }

@@ -7,12 +7,13 @@ use smol_str::SmolStr;
 use value::{Identity, Kind, List, Origin, Unknown, Value};
 
 use crate::conditions::scalar_text;
-use crate::intrinsic::{Call, each_choice, reason_of, seen_at};
+use crate::intrinsic::{Call, each_choice, hidden, reason_of, seen_at};
+use crate::join::settled;
 use crate::stack::Stack;
-use crate::text::shown;
+use crate::text::{is_collection, shown};
 
-/// Most blocks that `Fn::Cidr` gives.
-const MOST_BLOCKS: u32 = 256;
+/// How many blocks `Fn::Cidr` gives.
+const COUNTS: std::ops::RangeInclusive<u32> = 1..=256;
 
 const ZONES: &str = "GetAZs:";
 
@@ -25,35 +26,48 @@ impl Stack<'_> {
         let origin = self.computed(call.node);
         let (index, list) = (self.value(index), self.value(list));
         each_choice(&index, &origin, |index| {
+            if scalar_text(index).is_some_and(|text| text.parse::<usize>().is_err()) {
+                return self.misused(call, "an index, counted from 0, and a list");
+            }
             let Some(at) = index.as_number().and_then(|index| usize::try_from(index.as_i64()?).ok()) else {
                 return Value::unknown(Unknown::fresh(reason_of(index)), origin.clone());
             };
-            each_choice(&list, &origin, |list| {
-                self.element(list, at, &origin).with_sensitivity(list.sensitive)
-            })
+            each_choice(&list, &origin, |list| hidden(self.element(call, list, at, &origin), list.sensitive))
         })
     }
 
-    fn element(&self, list: &Value, at: usize, origin: &Origin) -> Value {
+    fn element(&self, call: &Call<'_>, list: &Value, at: usize, origin: &Origin) -> Value {
         match &list.kind {
-            Kind::List(items) => {
-                let certain = items.items.iter().take(at + 1).all(|item| item.presence.is_certain());
-                match (items.items.get(at), &items.open) {
-                    (Some(item), _) if certain => seen_at(item.value.clone(), origin.place),
-                    (None, Some(open)) if certain => Value::unknown(member(open, at), origin.clone()),
-                    (None, None) if certain => Value::unknown(
-                        Unknown::fresh(format!("the list has no element {at}")),
-                        origin.clone(),
-                    ),
-                    _ => Value::unknown(
-                        Unknown::fresh("which elements the list has is not known"),
-                        origin.clone(),
-                    ),
-                }
-            }
+            Kind::List(items) => self.element_of(call, items, at, origin),
             Kind::Unknown(unknown) => Value::unknown(unknown.select(&at.to_string()), origin.clone()),
-            _ => Value::unknown(Unknown::fresh(reason_of(list)), origin.clone()),
+            Kind::Reference(_) => seen_at(list.get(&at.to_string()), origin.place),
+            _ => self.misused(call, "an index and a list"),
         }
+    }
+
+    fn element_of(&self, call: &Call<'_>, list: &List, at: usize, origin: &Origin) -> Value {
+        let certain = list.items.iter().take(at + 1).all(|item| item.presence.is_certain());
+        if let (true, Some(item)) = (certain, list.items.get(at)) {
+            return seen_at(item.value.clone(), origin.place);
+        }
+        if let (true, Some(open)) = (certain, &list.open) {
+            return Value::unknown(member(open, at), origin.clone());
+        }
+        let Some(settled) = settled(list) else {
+            let reason = "which elements the list has is not known";
+            return Value::unknown(Unknown::fresh(reason), origin.clone());
+        };
+        let missing = format!("the list has no element {at}");
+        if settled.iter().all(|(_, items)| items.len() <= at) {
+            // AWS fails the deployment.
+            let help = "count from 0, or make the list longer";
+            self.warn("cloudformation-no-element", call.node.span, missing.clone(), help);
+        }
+        let choices = settled.into_iter().map(|(when, items)| match items.get(at) {
+            Some(item) => (when, seen_at(item.value.clone(), origin.place)),
+            None => (when, Value::unknown(Unknown::fresh(missing.clone()), origin.clone())),
+        });
+        Value::alternatives(choices, origin.clone())
     }
 
     /// `Fn::GetAZs`: zones of a region. How many there are and what they are called is known to AWS alone, but
@@ -66,6 +80,7 @@ impl Stack<'_> {
         each_choice(&region, &origin, |region| {
             let of = match (&region.kind, scalar_text(region)) {
                 (_, Some(known)) => known,
+                _ if is_collection(region) => return self.misused(call, "the name of a region"),
                 (Kind::Unknown(unknown), None) => {
                     let identity = unknown.identity.as_ref();
                     identity.map_or("?".into(), |identity| SmolStr::new(Identity::shown(&identity.text)))
@@ -88,8 +103,12 @@ impl Stack<'_> {
         let (block, count) = (self.value(block), self.value(count));
         let number =
             |value: &Value| value.as_number().and_then(|number| u32::try_from(number.as_i64()?).ok());
-        let Some(count_known) = number(&count).filter(|count| *count <= MOST_BLOCKS) else {
-            return Value::unknown(Unknown::fresh(reason_of(&count)), origin);
+        if scalar_text(&count).is_some() && !number(&count).is_some_and(|count| COUNTS.contains(&count)) {
+            return self.misused(call, "a count from 1 to 256");
+        }
+        let Some(count_known) = number(&count) else {
+            let expression = format!("Cidr {} {}", shown(&block), shown(&count));
+            return self.unknown_as(&expression, reason_of(&count), origin);
         };
         let bits = match rest.first() {
             Some(node) => number(&self.value(node)),
@@ -129,20 +148,22 @@ impl Stack<'_> {
         // The short form tags the list itself.
         let list = self.argument(call);
         each_choice(&list, &origin, |list| {
-            let length = match &list.kind {
-                Kind::List(list) if list.open.is_none() => {
-                    let certain = list.items.iter().all(|item| item.presence.is_certain());
-                    certain.then_some(list.items.len())
+            let number =
+                |length: usize| Value::number(i64::try_from(length).unwrap_or(i64::MAX), origin.clone());
+            match &list.kind {
+                Kind::List(items) => match settled(items) {
+                    Some(settled) => {
+                        let choices = settled.into_iter().map(|(when, items)| (when, number(items.len())));
+                        Value::alternatives(choices, origin.clone())
+                    }
+                    None => Value::unknown(Unknown::fresh(reason_of(list)), origin.clone()),
+                },
+                Kind::Map(map) if map.is_settled() => number(map.entries.len()),
+                _ if scalar_text(list).is_some() => self.misused(call, "a list"),
+                _ => {
+                    let expression = format!("Length {}", shown(list));
+                    self.unknown_as(&expression, reason_of(list), origin.clone())
                 }
-                Kind::Map(map) if map.open.is_none() => {
-                    let certain = map.entries.iter().all(|entry| entry.presence.is_certain());
-                    certain.then_some(map.entries.len())
-                }
-                _ => None,
-            };
-            match length.and_then(|length| i64::try_from(length).ok()) {
-                Some(length) => Value::number(length, origin.clone()),
-                None => Value::unknown(Unknown::fresh(reason_of(list)), origin.clone()),
             }
         })
     }

@@ -4,8 +4,8 @@
 use memchr::memmem;
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
-use source::Span;
 use source::document::{Entry, Node, NodeKind, Scalar, ScalarStyle, unique};
+use source::{FileId, Span};
 use value::{Kind, Value};
 
 use crate::conditions::scalar_text;
@@ -21,9 +21,12 @@ const MOST_NODES: usize = 1 << 18;
 
 /// The template with its loops expanded; none if it has no loop.
 pub(crate) fn expanded(stack: &Stack<'_>) -> Option<Template> {
-    let text = stack.shared.sources.file(stack.template.file).text.clone();
-    memmem::find(text.as_bytes(), b"Fn::ForEach::")?;
     let template = stack.template.clone();
+    let has_loop = |file: FileId| {
+        let text = stack.shared.sources.file(file).text.clone();
+        memmem::find(text.as_bytes(), b"Fn::ForEach::").is_some()
+    };
+    [template.file].into_iter().chain(template.included.files()).find(|file| has_loop(*file))?;
     let unknown = FxHashSet::default();
     let mut expansion = Expansion { stack, bound: Vec::new(), unknown, nodes: MOST_NODES };
     let document = expansion.node(&template.document);
@@ -32,7 +35,7 @@ pub(crate) fn expanded(stack: &Stack<'_>) -> Option<Template> {
         let help = "split the template";
         stack.warn("cloudformation-loop-too-large", template.document.span, message, help);
     }
-    let mut expanded = Template::new(template.file, document);
+    let mut expanded = template.with_document(document);
     expanded.unknown_loops = expansion.unknown;
     Some(expanded)
 }
@@ -93,6 +96,7 @@ impl Expansion<'_, '_> {
     }
 
     fn repeat(&mut self, entry: &Entry, expanded: &mut Vec<Entry>) {
+        self.stack.needs_extensions("Fn::ForEach", entry.key_span);
         let [name, collection, body] = entry.value.items() else {
             let message = format!("{} takes a name, a list and a map", entry.key);
             let help = "write the argument as the CloudFormation user guide shows it for this function";

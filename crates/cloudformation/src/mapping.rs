@@ -4,7 +4,7 @@ use value::{Alternatives, Condition, Kind, Origin, StepKind, Unknown, Value};
 
 use source::document::{Entry, Node};
 
-use crate::conditions::scalar_text;
+use crate::conditions::{is_value, scalar_text};
 use crate::intrinsic::{Call, each_choice, reason_of};
 use crate::stack::{Stack, exhaustive};
 use crate::text::shown;
@@ -14,6 +14,12 @@ impl Stack<'_> {
         let [map, top, second, options @ ..] = call.items() else {
             return self.misused(call, "a mapping and two keys");
         };
+        let plain = |node: &Node| Call::of(node).is_none_or(|call| ["Ref", "FindInMap"].contains(&call.name));
+        if !options.is_empty() {
+            self.needs_extensions("Fn::FindInMap with a default", call.node.span);
+        } else if ![map, top, second].into_iter().all(plain) {
+            self.needs_extensions("Fn::FindInMap of other functions than Ref", call.node.span);
+        }
         let default = options.first().and_then(|options| options.get("DefaultValue"));
         let default = default.map(|node| self.value(node));
         let origin = self.computed(call.node);
@@ -51,33 +57,33 @@ impl Lookup<'_, '_> {
         let template = self.stack.template.clone();
         let maps = template.section("Mappings");
         let Some(rows) = self.entry(maps, &name).map(|entry| &entry.value) else {
-            return self.not_found(&name);
+            return self.not_found(&format!("{name} is not declared"));
         };
         let cell = |row: &Entry, key: &Value| {
-            self.select(row.value.entries(), key, &|entry| {
+            self.select(&format!("{name}.{}", row.key), row.value.entries(), key, &|entry| {
                 self.cell(&format!("{name}.{}.{}", row.key, entry.key), entry)
             })
         };
-        self.select(rows.entries(), top, &|row| cell(row, second))
+        self.select(&name, rows.entries(), top, &|row| cell(row, second))
     }
 
     /// The entry that `key` selects, as `found` reads it; one of all of them if the key is an input of the stack.
-    fn select(&self, entries: &[Entry], key: &Value, found: &dyn Fn(&Entry) -> Value) -> Value {
+    fn select(&self, name: &str, entries: &[Entry], key: &Value, found: &dyn Fn(&Entry) -> Value) -> Value {
         if let Some(text) = scalar_text(key) {
             return match self.entry(entries, &text) {
                 Some(entry) => found(entry),
-                None => self.not_found(&text),
+                None if key.sensitive => self.unknown(key),
+                None => self.not_found(&format!("{name} has no key {text}")),
             };
         }
         let Kind::Unknown(unknown) = &key.kind else { return self.unknown(key) };
         let few = (1..=Alternatives::MOST).contains(&entries.len());
         match &unknown.identity {
-            Some(identity) if few && self.default.is_none() => {
-                let choice = |entry: &Entry| {
-                    (Condition::literal(identity.text.clone(), entry.key.clone()), found(entry))
-                };
+            Some(identity) if few => {
+                let choice = |entry: &Entry| (is_value(identity, &entry.key), found(entry));
                 let mut choices: Vec<(Condition, Value)> = entries.iter().map(choice).collect();
-                // A key that is in no row fails the deployment.
+                // A key that is in no row gives the default, or else fails the deployment.
+                choices.extend(self.default.map(|default| (Condition::Never, default.clone())));
                 exhaustive(&mut choices);
                 Value::alternatives(choices, self.origin.clone())
             }
@@ -123,16 +129,16 @@ impl Lookup<'_, '_> {
         Value::unknown(Unknown::fresh("a mapping holds only texts and lists of texts"), self.origin.clone())
     }
 
-    fn not_found(&self, key: &str) -> Value {
+    fn not_found(&self, what: &str) -> Value {
         if let Some(default) = self.default {
             return default.clone();
         }
-        if self.stack.template.section("Mappings").iter().any(|entry| entry.key == "Fn::Transform") {
+        if self.stack.template.is_completed() {
             let unknown = Unknown::fresh("the mappings are completed by a transform at deployment");
             return Value::unknown(unknown, self.origin.clone());
         }
-        let message = format!("the mapping has no {key}");
-        let help = "add the key to the mapping, or correct the name";
+        let message = format!("the mapping {what}");
+        let help = "add it under Mappings, or correct the name";
         self.stack.warn("cloudformation-unknown-key", self.call.node.span, message.clone(), help);
         Value::unknown(Unknown::fresh(message), self.origin.clone())
     }

@@ -4,16 +4,16 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use source::Place;
 use source::document::{Entry, Node, NodeKind, ScalarStyle};
-use value::{Alternatives, Condition, How, Identity, Kind, Number, Origin, StepKind, Unknown, Value};
+use value::{Alternatives, Condition, How, Identity, Kind, Number, Origin, StepKind, Type, Unknown, Value};
 
 use crate::Inputs;
-use crate::conditions::scalar_text;
-use crate::intrinsic::{each_choice, seen_at, stepped};
+use crate::conditions::{is_value, scalar_text};
+use crate::intrinsic::{each_choice, hidden, seen_at, stepped};
 use crate::stack::{Stack, exhaustive};
 use crate::template::Template;
 
-/// Scope of what every stack without account and region of its own shares with the others.
-const ENVIRONMENT: &str = "AWS";
+/// How the types of parameters begin whose value is the name of a parameter in SSM.
+const STORED: &str = "AWS::SSM::Parameter::Value";
 
 /// The inputs that name a parameter of the template, or a pseudo parameter.
 pub(crate) fn from_inputs(inputs: &Inputs, template: &Template) -> FxHashMap<SmolStr, Value> {
@@ -40,11 +40,11 @@ impl Stack<'_> {
 
     fn new_parameter(&self, entry: &Entry) -> Value {
         let name = &entry.key;
-        let type_name = entry.value.get("Type").and_then(Node::text).cloned().unwrap_or_default();
+        let type_name = type_of(entry);
         let declared = Some(self.place(entry.key_span));
         let sensitive = entry.value.get("NoEcho").is_some_and(is_true);
         let default = entry.value.get("Default");
-        let value = if type_name.starts_with("AWS::SSM::Parameter::Value") {
+        let value = if type_name.starts_with(STORED) {
             self.stored_parameter(entry, default)
         } else if let Some(given) = self.given.get(name) {
             // Where the parent stack says it; nowhere for what the user gives.
@@ -59,11 +59,11 @@ impl Stack<'_> {
             let value = self.without_default(entry);
             stepped(value, StepKind::ParameterUnset, name, declared)
         };
-        value.with_sensitivity(sensitive)
+        hidden(value, sensitive)
     }
 
     /// A default as the text that was written: parameters hold texts, whatever YAML makes of them.
-    fn default(&self, node: &Node) -> Value {
+    pub(crate) fn default(&self, node: &Node) -> Value {
         let origin = Origin::literal(self.place(node.span));
         match &node.kind {
             NodeKind::Scalar(scalar) => {
@@ -74,7 +74,7 @@ impl Stack<'_> {
                     Kind::Null => SmolStr::default(),
                     _ => scalar.text.clone(),
                 };
-                crate::text::dynamic(self, Value::string(text, origin))
+                crate::dynamic::dynamic(self, Value::string(text, origin))
             }
             _ => self.value(node),
         }
@@ -84,94 +84,57 @@ impl Stack<'_> {
         let name = &entry.key;
         let stored = self.given.get(name).and_then(scalar_text).or_else(|| default?.text().cloned());
         let reason = match stored {
-            Some(path) => format!("parameter \"{name}\" is read from the SSM parameter {path} at deployment"),
-            None => format!("parameter \"{name}\" is read from SSM at deployment"),
+            Some(path) if !entry.value.get("NoEcho").is_some_and(is_true) => {
+                format!("parameter \"{name}\" is read from the SSM parameter {path} at deployment")
+            }
+            _ => format!("parameter \"{name}\" is read from SSM at deployment"),
         };
         let place = Some(self.place(entry.key_span));
-        self.unknown(name, reason, Origin::default()).through(StepKind::ParameterSet, name.clone(), place)
+        let value = self.input(entry, reason);
+        value.through(StepKind::ParameterSet, name.clone(), place)
     }
 
-    /// A parameter without a value: one of its allowed values if they are few, unknown otherwise.
+    /// An input without value. It counts as given: neither null nor empty.
+    fn input(&self, entry: &Entry, reason: String) -> Value {
+        let identity = Identity::new(&self.prefix, &entry.key);
+        let ty = if is_list_type(&type_of(entry)) { Type::list(Type::String) } else { Type::Any };
+        Value::unknown(Unknown { ty, ..Unknown::identified(reason, identity) }, Origin::default())
+    }
+
+    /// A parameter without a value: one of its allowed values if they are few, unknown otherwise. Of a list any of the
+    /// allowed values may be an element, and what may not be shown is told by nothing.
     fn without_default(&self, entry: &Entry) -> Value {
         let name = &entry.key;
+        let type_name = type_of(entry);
         let identity = Identity::new(&self.prefix, name);
-        let reason = SmolStr::from(format!("parameter \"{name}\" has no default"));
         let allowed = entry.value.get("AllowedValues").map_or(&[][..], Node::items);
-        let is_list = entry.value.get("Type").and_then(Node::text).is_some_and(|text| is_list_type(text));
-        if allowed.is_empty() || allowed.len() > Alternatives::MOST || is_list {
-            return Value::unknown(Unknown::identified(reason, identity), Origin::default());
+        let is_hidden = entry.value.get("NoEcho").is_some_and(is_true);
+        if allowed.is_empty() || allowed.len() > Alternatives::MOST || is_list_type(&type_name) || is_hidden {
+            return self.input(entry, format!("parameter \"{name}\" has no default"));
         }
+        let texts: Vec<Value> = allowed.iter().map(|node| self.default(node)).collect();
+        let is_flag = |value: &Value| matches!(value.as_str(), Some("true" | "false"));
+        let is_flag = texts.iter().all(is_flag);
         let mut choices: Vec<(Condition, Value)> = Vec::new();
-        for node in allowed {
-            let mut value = self.default(node);
+        for mut value in texts {
             value.origin = Origin { place: value.origin.place, how: How::Computed, via: None };
             let text = scalar_text(&value).unwrap_or_default();
-            if !choices.iter().any(|(_, known)| known.kind == value.kind) {
-                choices.push((Condition::literal(identity.text.clone(), text), value));
+            let when = match is_flag {
+                true => Condition::literal(identity.text.clone(), text),
+                false => is_value(&identity, &text),
+            };
+            if !choices.iter().any(|(known, _)| *known == when) {
+                choices.push((when, typed(value, &type_name)));
             }
         }
         exhaustive(&mut choices);
         Value::alternatives(choices, Origin::default())
     }
-
-    /// The value of a pseudo parameter; none if there is no such one.
-    pub(crate) fn pseudo(&self, name: &str, place: Place) -> Option<Value> {
-        let origin = Origin::computed(place);
-        if let Some(given) = self.given.get(name) {
-            let value = Value { origin, ..given.clone() };
-            return Some(value.through(StepKind::ParameterSet, name, None));
-        }
-        let unknown = |reason: &str| self.unknown(name, reason, origin.clone());
-        Some(match name {
-            "AWS::NoValue" => Value::absent(),
-            "AWS::Region" => self.region(&origin),
-            "AWS::AccountId" => self.account(&origin),
-            "AWS::Partition" => Value::string(self.partition(), origin),
-            "AWS::URLSuffix" => {
-                let suffix = if self.partition() == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
-                Value::string(suffix, origin)
-            }
-            "AWS::StackName" => match (&self.context.stack_name, self.chain.len()) {
-                (Some(known), 1) => Value::string(known.clone(), origin),
-                _ => unknown("the name of the stack is chosen at deployment"),
-            },
-            "AWS::StackId" => unknown("the id of the stack is given at deployment"),
-            "AWS::NotificationARNs" => unknown("the notification topics are given at deployment"),
-            _ => return None,
-        })
-    }
-
-    /// The region of the stack.
-    pub(crate) fn region(&self, origin: &Origin) -> Value {
-        if let Some(known) = &self.context.region {
-            return Value { origin: origin.clone(), ..known.clone() };
-        }
-        match &self.shared.inputs.region {
-            Some(known) => Value::string(known.as_str(), origin.clone()),
-            None => shared_unknown("AWS::Region", "the region is chosen at deployment", origin),
-        }
-    }
-
-    fn account(&self, origin: &Origin) -> Value {
-        match &self.context.account {
-            Some(known) => Value { origin: origin.clone(), ..known.clone() },
-            None => shared_unknown("AWS::AccountId", "the account is chosen at deployment", origin),
-        }
-    }
-
-    fn partition(&self) -> &'static str {
-        let region = self.region(&Origin::default());
-        match region.as_str() {
-            Some(region) if region.starts_with("cn-") => "aws-cn",
-            Some(region) if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
-    }
 }
 
-fn shared_unknown(name: &str, reason: &str, origin: &Origin) -> Value {
-    let identity = Identity::new(ENVIRONMENT, name);
-    Value::unknown(Unknown::identified(reason, identity), origin.clone())
+/// The declared type of a parameter; empty if it has none.
+pub(crate) fn type_of(entry: &Entry) -> SmolStr {
+    entry.value.get("Type").and_then(Node::text).cloned().unwrap_or_default()
 }
 
 /// Whether a node says true, in quotes or not.
@@ -180,8 +143,11 @@ pub(crate) fn is_true(node: &Node) -> bool {
     crate::scalar::kind(scalar) == Kind::Bool(true) || scalar.text == "true"
 }
 
-fn is_list_type(type_name: &str) -> bool {
-    type_name == "CommaDelimitedList" || type_name.starts_with("List<")
+/// Whether values of the type are lists. A type of SSM says what the stored value is.
+pub(crate) fn is_list_type(type_name: &str) -> bool {
+    let stored = type_name.strip_prefix(STORED).and_then(|rest| rest.strip_prefix('<'));
+    let type_name = stored.unwrap_or(type_name);
+    type_name.starts_with("CommaDelimitedList") || type_name.starts_with("List<")
 }
 
 /// A text as the type of its parameter makes it.
@@ -200,11 +166,16 @@ fn typed(value: Value, type_name: &str) -> Value {
         })
         .with_sensitivity(value.sensitive);
     }
-    if type_name == "Number"
-        && let Some(text) = value.as_str()
-        && let Some(number) = Number::parse(text)
-    {
-        return Value::number(number, origin).with_sensitivity(value.sensitive);
+    if type_name != "Number" {
+        return value;
     }
-    value
+    // `5.0` is printed as it was given, so it stays the text that it is.
+    let number = |choice: &Value| {
+        let text = choice.as_str()?;
+        Number::parse(text).filter(|number| number.to_string() == text)
+    };
+    each_choice(&value, &origin, |choice| match number(choice) {
+        Some(number) => Value::number(number, choice.origin.clone()).with_sensitivity(choice.sensitive),
+        None => choice.clone(),
+    })
 }

@@ -14,6 +14,7 @@ use value::Value;
 use value::declared::{Declared, Language, Root};
 
 use crate::export::{self, Exports};
+use crate::macros::INCLUDE;
 use crate::nested::is_stack;
 use crate::sniff::{self, Glance};
 use crate::stack::{Shared, Stack};
@@ -250,12 +251,13 @@ fn roots(
 fn nested_files(shared: &Shared<'_>, path: &str, template: &Arc<Template>) -> Vec<FileId> {
     let resources = template.section("Resources").iter();
     let stacks: Vec<_> = resources.filter(|entry| is_stack(&entry.value)).collect();
-    if stacks.is_empty() {
+    if stacks.is_empty() && !mentions(shared.sources, template, INCLUDE) {
         return Vec::new();
     }
     let stack = Stack::root(shared, template.clone(), context(path, false));
     let files = stacks.into_iter().filter_map(|entry| stack.nested_file(entry));
-    files.filter(|file| shared.templates.get(shared.sources, *file).is_some()).collect()
+    let included = stack.template.included.files();
+    files.chain(included).filter(|file| shared.templates.get(shared.sources, *file).is_some()).collect()
 }
 
 /// Paths without extension that several templates have.
@@ -311,7 +313,10 @@ fn evaluate(
 }
 
 fn mentions(sources: &Sources, template: &Template, word: &str) -> bool {
-    memmem::find(sources.file(template.file).text.as_bytes(), word.as_bytes()).is_some()
+    let text = sources.file(template.file).text.clone();
+    let mentions = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    // What an included file says counts as well.
+    mentions(word) || mentions(INCLUDE)
 }
 
 fn exports(shared: &Shared<'_>, stacks: &[(Arc<Template>, StackContext)]) -> Exports {

@@ -6,8 +6,9 @@ use smol_str::SmolStr;
 use source::Place;
 use source::document::Node;
 use value::declared::key;
-use value::{Kind, Reference, StepKind, Unknown, Value};
+use value::{Condition, Kind, Reference, StepKind, Unknown, Value};
 
+use crate::conditions::scalar_text;
 use crate::export::Exported;
 use crate::intrinsic::{Call, each_choice, reason_of, seen_at, stepped};
 use crate::nested::is_stack;
@@ -18,13 +19,18 @@ use crate::text;
 impl Stack<'_> {
     /// `Ref`: a parameter, a pseudo parameter or a resource.
     pub(crate) fn reference(&self, call: &Call<'_>) -> Value {
-        let Some(name) = call.argument.text() else {
+        let Some(name) = call.text() else {
             // AWS::LanguageExtensions lets a function give the name.
+            self.needs_extensions("Ref of a function", call.node.span);
             let name = self.argument(call);
-            return match name.as_str() {
-                Some(name) => self.logical(name, self.place(call.node.span), call.node),
-                None => Value::unknown(Unknown::fresh(reason_of(&name)), self.computed(call.node)),
-            };
+            let origin = self.computed(call.node);
+            return each_choice(&name, &origin, |name| match scalar_text(name) {
+                Some(name) => self.logical(&name, self.place(call.node.span), call.node),
+                None => {
+                    let expression = format!("Ref {}", text::shown(name));
+                    self.unknown_as(&expression, reason_of(name), origin.clone())
+                }
+            });
         };
         self.logical(name, self.place(call.node.span), call.node)
     }
@@ -36,7 +42,7 @@ impl Stack<'_> {
         }
         let template = self.template.clone();
         if let Some(made) = template.aliases.get(name) {
-            return self.of_resource(made, "", place);
+            return self.of_resource(made, "", place, node);
         }
         if let Some((api, "Stage")) = name.rsplit_once('.')
             && let Some(stage) = self.stage_name(api, place)
@@ -45,7 +51,7 @@ impl Stack<'_> {
         }
         match template.named(name) {
             Some((Section::Parameters, entry)) => self.parameter(entry, place),
-            Some((Section::Resources, _)) => self.of_resource(name, "", place),
+            Some((Section::Resources, entry)) => self.of_resource(&entry.key, "", place, node),
             None if template.unknown_loops.contains(name) => {
                 let reason = format!("the list of the loop over {name} is not known");
                 Value::unknown(Unknown::fresh(reason), self.computed(node))
@@ -54,52 +60,84 @@ impl Stack<'_> {
         }
     }
 
-    fn of_resource(&self, name: &str, attribute: &str, place: Place) -> Value {
+    fn of_resource(&self, name: &str, attribute: &str, place: Place, node: &Node) -> Value {
+        if let Some(absent) = self.never_there(name, node) {
+            return absent;
+        }
         let to = key(&self.context.name, &self.address(name));
         let many = name.contains(crate::loops::ANY);
         let reference = Reference { to, attribute: attribute.into(), many };
         Value::new(Kind::Reference(Arc::new(reference)), value::Origin::computed(place))
     }
 
+    /// What stands for a resource whose condition cannot hold where it is referred to: CloudFormation refuses that.
+    fn never_there(&self, name: &str, node: &Node) -> Option<Value> {
+        let template = self.template.clone();
+        let entry = template.resource(name)?;
+        let condition = entry.value.get("Condition").and_then(Node::text)?;
+        template.condition(condition)?;
+        if self.simplified(self.condition_of_entry(&entry.value)) != Condition::Never {
+            return None;
+        }
+        let reason = format!("{} does not exist where its condition {condition} does not hold", entry.key);
+        let help = "refer to it where the condition holds alone, for example in a branch of Fn::If";
+        self.warn("cloudformation-absent-resource", node.span, reason.clone(), help);
+        Some(Value::unknown(Unknown::fresh(reason), self.computed(node)))
+    }
+
     fn missing(&self, name: &str, node: &Node) -> Value {
         let reason = format!("the template declares no {name}");
-        // SAM makes resources of its own, whose names templates may use.
-        if !self.template.has_transform(crate::sam::TRANSFORM) {
+        // SAM and macros make resources of their own, whose names templates may use.
+        if !self.template.has_transform(crate::sam::TRANSFORM) && !self.template.is_completed() {
             let help = "declare it, or correct the name";
             self.warn("cloudformation-unknown-name", node.span, reason.clone(), help);
         }
         self.unknown(name, reason, self.computed(node))
     }
 
-    /// `Fn::GetAtt`, as `Resource.Attribute` or as a list.
+    /// `Fn::GetAtt`, as `Resource.Attribute` or as a list, in which functions may give either.
     pub(crate) fn attribute(&self, call: &Call<'_>) -> Value {
-        let parts = match call.argument.text() {
-            Some(text) => text.split_once('.').map(|(name, attribute)| (name.into(), attribute.into())),
-            None => self.listed_attribute(call),
-        };
-        match parts {
-            Some((name, attribute)) => {
-                let (name, attribute): (SmolStr, SmolStr) = (name, attribute);
-                self.attribute_of(&name, &attribute, self.place(call.node.span), call.node)
-            }
-            None => self.misused(call, "a logical name and an attribute"),
+        let wanted = "a logical name and an attribute";
+        if let Some(text) = call.text() {
+            return match text.split_once('.') {
+                Some((name, attribute)) => self.attribute_at(call, name, attribute),
+                None => self.misused(call, wanted),
+            };
         }
+        let [name, rest @ ..] = call.items() else { return self.misused(call, wanted) };
+        if rest.is_empty() {
+            return self.misused(call, wanted);
+        }
+        let origin = self.computed(call.node);
+        let mut parts: Vec<Value> = Vec::new();
+        for node in rest {
+            if !parts.is_empty() {
+                parts.push(text::plain("."));
+            }
+            parts.push(self.value(node));
+        }
+        let (name, attribute) = (self.value(name), self.concat(parts, &origin));
+        each_choice(&name, &origin, |name| {
+            each_choice(&attribute, &origin, |attribute| match (scalar_text(name), scalar_text(attribute)) {
+                (Some(name), Some(attribute)) => self.attribute_at(call, &name, &attribute),
+                (known, _) => {
+                    let unknown = if known.is_none() { name } else { attribute };
+                    let expression = format!("GetAtt {}.{}", text::shown(name), text::shown(attribute));
+                    self.unknown_as(&expression, reason_of(unknown), origin.clone())
+                }
+            })
+        })
     }
 
-    fn listed_attribute(&self, call: &Call<'_>) -> Option<(SmolStr, SmolStr)> {
-        let (name, rest) = call.items().split_first()?;
-        let texts: Option<Vec<SmolStr>> =
-            rest.iter().map(|node| crate::conditions::scalar_text(&self.value(node))).collect();
-        let name = crate::conditions::scalar_text(&self.value(name))?;
-        let attribute = texts.filter(|texts| !texts.is_empty())?.join(".");
-        Some((name, attribute.into()))
+    fn attribute_at(&self, call: &Call<'_>, name: &str, attribute: &str) -> Value {
+        self.attribute_of(name, attribute, self.place(call.node.span), call.node)
     }
 
     /// An attribute of a resource, or an output of a nested stack, seen at `place`.
     pub(crate) fn attribute_of(&self, name: &str, attribute: &str, place: Place, node: &Node) -> Value {
         let template = self.template.clone();
         if let Some((made, attribute)) = alias(&template, name, attribute) {
-            return self.of_resource(made, attribute, place);
+            return self.of_resource(made, attribute, place, node);
         }
         let Some(entry) = template.resource(name) else { return self.missing(name, node) };
         if let Some(output) = attribute.strip_prefix("Outputs.")
@@ -113,7 +151,7 @@ impl Stack<'_> {
             return stage;
         }
         self.check_attribute(entry, attribute, node.span);
-        self.of_resource(name, attribute, place)
+        self.of_resource(name, attribute, place, node)
     }
 
     /// `Api.Stage`: the name of the stage that SAM makes of an API.
@@ -139,7 +177,7 @@ impl Stack<'_> {
         let origin = self.computed(call.node);
         let name = self.argument(call);
         each_choice(&name, &origin, |name| {
-            let Some(known) = name.as_str() else {
+            let Some(known) = name.as_str().filter(|_| !name.sensitive) else {
                 let reason = format!("the name of an import is not known: {}", reason_of(name));
                 return self.unknown_as(&format!("import {}", text::shown(name)), reason, origin.clone());
             };

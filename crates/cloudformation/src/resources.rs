@@ -11,21 +11,17 @@ use value::{Condition, Kind, Map, MapEntry, Origin, Presence, Reference, Value};
 
 use crate::nested::is_stack;
 use crate::stack::{Stack, push_entry};
-use crate::{parameters, sam};
+use crate::{macros, parameters};
 
 /// What stands beside the properties of a resource.
 const META: [&str; 6] =
     ["DeletionPolicy", "UpdateReplacePolicy", "DependsOn", "Metadata", "CreationPolicy", "UpdatePolicy"];
 
-/// Transforms that are known and either handled here or change nothing that rules look at.
-pub(crate) const KNOWN_TRANSFORMS: [&str; 4] =
-    [sam::TRANSFORM, "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"];
-
 impl Stack<'_> {
     /// Adds everything that the stack declares.
     pub(crate) fn declare(&self, declared: &mut Declared) {
         let template = self.template.clone();
-        self.check_transforms();
+        self.check_sections();
         for entry in template.section("Parameters") {
             self.declare_parameter(entry, declared);
         }
@@ -68,18 +64,8 @@ impl Stack<'_> {
         self.problems.borrow_mut().push(problem);
     }
 
-    fn check_transforms(&self) {
-        for transform in self.template.transforms() {
-            let name = transform.text().or_else(|| transform.get("Name")?.text());
-            let Some(name) = name.filter(|name| !KNOWN_TRANSFORMS.contains(&name.as_str())) else { continue };
-            let message = format!("the transform {name} is not run; the template is judged as it is written");
-            let help =
-                "scan the processed template (aws cloudformation get-template --template-stage Processed)";
-            self.warn("cloudformation-transform", transform.span, message, help);
-        }
-    }
-
     fn declare_parameter(&self, entry: &Entry, declared: &mut Declared) {
+        self.check_parameter(entry);
         let value = self.value(&entry.value);
         let hidden = entry.value.get("NoEcho").is_some_and(parameters::is_true);
         let attributes = match (&value.kind, hidden) {
@@ -111,7 +97,7 @@ impl Stack<'_> {
 
     fn declare_resource(&self, entry: &Entry, declared: &mut Declared) {
         let Some(type_name) = entry.value.get("Type").and_then(Node::text).cloned() else {
-            return self.without_type(entry);
+            return self.without_type(entry, declared);
         };
         let when = self.condition_of_entry(&entry.value);
         if when == Condition::Never {
@@ -135,15 +121,16 @@ impl Stack<'_> {
         declared.resources.push(Resource { presence, meta, ..resource });
     }
 
-    fn without_type(&self, entry: &Entry) {
-        let (code, message, help) = if entry.key == "Fn::Transform" {
-            let message = "the resources that a transform adds at deployment are not known";
-            ("cloudformation-transform", message.to_owned(), "scan the processed template")
-        } else {
-            let message = format!("the resource {} has no type", entry.key);
-            ("cloudformation-resource-without-type", message, "add its Type, for example AWS::S3::Bucket")
-        };
-        self.warn(code, entry.key_span, message, help);
+    fn without_type(&self, entry: &Entry, declared: &mut Declared) {
+        if entry.key == "Fn::Transform" {
+            self.transformed(&entry.value);
+            let source = macros::source_of(&entry.value);
+            let (address, place) = (self.address(&entry.key), self.place(entry.key_span));
+            return declared.opaque.push(OpaqueModule { source, address, place });
+        }
+        let message = format!("the resource {} has no type", entry.key);
+        let help = "add its Type, for example AWS::S3::Bucket";
+        self.warn("cloudformation-resource-without-type", entry.key_span, message, help);
     }
 
     /// When a resource or an output exists, by its `Condition`.

@@ -9,8 +9,9 @@ use schemas::{ResourceType, resource_type};
 use source::document::{Entry, Node};
 use source::{Problem, ProblemSeverity, Problems, Span};
 
+use crate::macros;
 use crate::stack::Stack;
-use crate::template::{self, Template};
+use crate::template::Template;
 
 /// Most problems of one template: nobody reads more, and each of them looks for the name that was meant.
 const MOST_PROBLEMS: usize = 100;
@@ -123,7 +124,7 @@ fn is_custom(type_name: &str) -> bool {
 
 /// Whether a macro rewrites the mapping of these entries.
 fn is_rewritten(entries: &[Entry]) -> bool {
-    entries.iter().any(|entry| entry.key == "Fn::Transform" && template::is_macro(&entry.value))
+    entries.iter().any(|entry| entry.key == "Fn::Transform" && macros::is_macro(&entry.value))
 }
 
 /// Whether the type is SAM's. What stands deep inside its properties the schemas tell with gaps: only slips of the pen

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::document::{Entry, Node, NodeKind};
 use source::{FileId, Place, Problem, ProblemSeverity, Problems, Sources, Span};
@@ -19,7 +19,7 @@ use crate::export::Exports;
 use crate::intrinsic::Call;
 use crate::reading::Templates;
 use crate::template::Template;
-use crate::{Inputs, StackContext, scalar, text};
+use crate::{Inputs, StackContext, dynamic, scalar};
 
 /// What all stacks of a reading share.
 #[derive(Debug)]
@@ -52,6 +52,8 @@ pub(crate) struct Stack<'s> {
     pub(crate) nested: RefCell<FxHashMap<SmolStr, Option<Rc<Stack<'s>>>>>,
     /// What is taken to hold where evaluation stands: the condition of the resource, the branches of `Fn::If`.
     assumed: RefCell<Vec<Condition>>,
+    /// What was said and need not be said again.
+    pub(crate) said: RefCell<FxHashSet<SmolStr>>,
     pub(crate) problems: RefCell<Problems>,
 }
 
@@ -88,8 +90,12 @@ impl<'s> Stack<'s> {
             outputs: RefCell::default(),
             nested: RefCell::default(),
             assumed: RefCell::default(),
+            said: RefCell::default(),
             problems,
         };
+        if let Some(expanded) = crate::includes::expanded(&stack) {
+            stack.template = Arc::new(expanded);
+        }
         if let Some(expanded) = crate::loops::expanded(&stack) {
             stack.template = Arc::new(expanded);
             // A condition may have been asked for before the loop that makes it was expanded.
@@ -134,7 +140,7 @@ impl<'s> Stack<'s> {
         match &node.kind {
             NodeKind::Scalar(scalar) => {
                 let kind = scalar::tagged(scalar, node.tag.as_deref());
-                text::dynamic(self, Value::new(kind, origin))
+                dynamic::dynamic(self, Value::new(kind, origin))
             }
             NodeKind::Sequence(items) => {
                 let mut list = List::default();
@@ -206,7 +212,19 @@ impl<'s> Stack<'s> {
     }
 
     pub(crate) fn warn(&self, code: &'static str, span: Span, message: impl Into<String>, help: &str) {
-        let problem = Problem::at(ProblemSeverity::Warning, code, self.place(span), message, help);
+        self.warn_at(code, self.place(span), message, help);
+    }
+
+    pub(crate) fn warn_at(&self, code: &'static str, place: Place, message: impl Into<String>, help: &str) {
+        self.say(Problem::at(ProblemSeverity::Warning, code, place, message, help));
+    }
+
+    /// Says something for completeness.
+    pub(crate) fn note(&self, code: &'static str, span: Span, message: impl Into<String>, help: &str) {
+        self.say(Problem::at(ProblemSeverity::Note, code, self.place(span), message, help));
+    }
+
+    pub(crate) fn say(&self, problem: Problem) {
         let mut problems = self.problems.borrow_mut();
         // A node that several values use is evaluated for each of them, and is wrong only once.
         if !problems.iter().rev().take(64).any(|known| *known == problem) {

@@ -3,12 +3,12 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
-use source::document::{Entry, Node, NodeKind};
+use source::document::{Entry, Node};
 use source::{FileId, Place, Problem};
 
 use crate::document::Document;
-
-use crate::resources::KNOWN_TRANSFORMS;
+use crate::includes::Ranges;
+use crate::macros;
 
 /// A template as written, before anything is evaluated.
 #[derive(Debug, Clone)]
@@ -23,6 +23,9 @@ pub(crate) struct Template {
     pub(crate) unknown_loops: FxHashSet<SmolStr>,
     /// Names that references use for resources that SAM makes (`MyFunction.Alias`), and the logical ids of those.
     pub(crate) aliases: FxHashMap<SmolStr, SmolStr>,
+    /// Where the texts of included files stand behind its own.
+    pub(crate) included: Ranges,
+    completed: bool,
     names: FxHashMap<SmolStr, (Section, usize)>,
     conditions: FxHashMap<SmolStr, usize>,
 }
@@ -54,14 +57,26 @@ impl Template {
         }
         let conditions = entries(&document, "Conditions").iter().enumerate();
         let conditions = conditions.map(|(index, entry)| (entry.key.clone(), index)).collect();
+        let completed = macros::completes(&document);
         let (unknown_loops, aliases) = (FxHashSet::default(), FxHashMap::default());
-        Self { file, document, problems: Vec::new(), unknown_loops, aliases, names, conditions }
+        let (problems, included) = (Vec::new(), Ranges::default());
+        Self { file, document, problems, unknown_loops, aliases, included, completed, names, conditions }
     }
 
     /// A document as it was read, with what is wrong with it.
     pub(crate) fn of(file: FileId, document: Document) -> Self {
         let problems = document.problems(file);
         Self { problems, ..Self::new(file, document.root) }
+    }
+
+    /// The same template with another document in place of its own.
+    pub(crate) fn with_document(&self, document: Node) -> Self {
+        Self {
+            unknown_loops: self.unknown_loops.clone(),
+            aliases: self.aliases.clone(),
+            included: self.included.clone(),
+            ..Self::new(self.file, document)
+        }
     }
 
     /// The entries of a section; none if it is missing or no mapping.
@@ -97,28 +112,23 @@ impl Template {
 
     /// Whether a macro rewrites the whole template.
     pub(crate) fn has_macros(&self) -> bool {
-        self.transforms().iter().any(is_macro)
+        self.transforms().iter().any(macros::is_macro)
     }
 
     /// The transforms of the template: one name, or a list of names and of macros with arguments.
     pub(crate) fn transforms(&self) -> &[Node] {
-        match self.document.get("Transform") {
-            Some(Node { kind: NodeKind::Sequence(items), .. }) => items,
-            Some(one) => std::slice::from_ref(one),
-            None => &[],
-        }
+        macros::transforms(&self.document)
     }
 
-    /// A place in its file.
+    /// Whether a macro may add to what the template declares.
+    pub(crate) fn is_completed(&self) -> bool {
+        self.completed
+    }
+
+    /// A place in its file, or in the included one that the span belongs to.
     pub(crate) fn place(&self, span: source::Span) -> Place {
-        Place::new(self.file, span)
+        self.included.place(self.file, span)
     }
-}
-
-/// Whether a transform is a macro, which may make anything of the part of the template that it stands in.
-pub(crate) fn is_macro(transform: &Node) -> bool {
-    let name = transform.text().or_else(|| transform.get("Name")?.text());
-    name.is_none_or(|name| name != "AWS::Include" && !KNOWN_TRANSFORMS.contains(&name.as_str()))
 }
 
 fn entries<'d>(document: &'d Node, key: &str) -> &'d [Entry] {

@@ -1,33 +1,28 @@
-//! Functions that make texts: `Fn::Sub`, `Fn::Join`, `Fn::Split`, `Fn::Base64`, and dynamic references in any text.
+//! Functions that make texts, `Fn::Sub` and `Fn::Base64`, and how texts are put together of parts.
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use source::document::Node;
-use value::{
-    Alternatives, Condition, How, Identity, Item, Kind, List, Origin, Part, StepKind, Unknown, Value,
-};
+use value::{Alternatives, Condition, How, Identity, Kind, Origin, Part, Type, Unknown, Value};
 
 use crate::conditions::scalar_text;
-use crate::intrinsic::{Call, each_choice, reason_of};
+use crate::dynamic::DYNAMIC;
+use crate::intrinsic::{Call, each_choice, hidden};
 use crate::stack::Stack;
-
-const DYNAMIC: &str = "{{resolve:";
 
 /// Most parts of a text that is not wholly known.
 const MOST_PARTS: usize = 2_000;
 
-/// Most elements that a text is split into.
-const MOST_ITEMS: usize = 100_000;
-
 impl Stack<'_> {
     /// `Fn::Sub`: a text with `${names}`, and a map of names that stand for other values.
     pub(crate) fn substitute(&self, call: &Call<'_>) -> Value {
-        let (text, variables) = match call.items() {
-            [text, variables, ..] => (text, Some(variables)),
-            [text] => (text, None),
-            [] => (call.argument, None),
+        let written = |node: &Node| node.text().filter(|_| Call::of(node).is_none()).cloned();
+        let (pattern, variables) = match call.items() {
+            [text, variables, ..] => (written(text), Some(variables)),
+            [text] => (written(text), None),
+            [] => (call.text().cloned(), None),
         };
-        let Some(pattern) = text.text().cloned() else {
+        let Some(pattern) = pattern else {
             return self.misused(call, "a text, or a list of a text and a map");
         };
         let mut parts: Vec<Value> = Vec::new();
@@ -46,6 +41,9 @@ impl Stack<'_> {
                 None => {
                     let value = known.entry(name.trim());
                     let value = value.or_insert_with_key(|name| self.substituted(name, variables, call.node));
+                    if is_collection(value) {
+                        return self.misused(call, &format!("texts, and {name} is a list or a map"));
+                    }
                     parts.push(value.clone());
                 }
             }
@@ -73,88 +71,25 @@ impl Stack<'_> {
         }
     }
 
-    /// `Fn::Join`: the elements of a list with a delimiter between them.
-    pub(crate) fn join(&self, call: &Call<'_>) -> Value {
-        let [delimiter, list] = call.items() else {
-            return self.misused(call, "a delimiter and a list");
-        };
-        let origin = self.computed(call.node);
-        let delimiter = self.value(delimiter);
-        let Some(delimiter) = scalar_text(&delimiter) else {
-            return Value::unknown(Unknown::fresh(reason_of(&delimiter)), origin);
-        };
-        let list = self.value(list);
-        each_choice(&list, &origin, |list| match &list.kind {
-            Kind::List(items) if items.open.is_none() => {
-                self.joined(items, &delimiter, &origin).with_sensitivity(list.sensitive)
-            }
-            Kind::Unknown(unknown) => {
-                Value::unknown(unknown.select(&format!("join({delimiter})")), origin.clone())
-            }
-            _ => Value::unknown(Unknown::fresh(reason_of(list)), origin.clone()),
-        })
-    }
-
-    fn joined(&self, list: &List, delimiter: &str, origin: &Origin) -> Value {
-        let guarded: Vec<&Item> = list.items.iter().filter(|item| !item.presence.is_certain()).collect();
-        // Each combination of elements that may be missing is a text of its own.
-        if guarded.len() > 3 || guarded.iter().any(|item| item.presence.many) {
-            return Value::unknown(Unknown::fresh("which elements are joined is not known"), origin.clone());
-        }
-        let combinations = 0..1u32 << guarded.len();
-        let choices = combinations.map(|combination| {
-            let mut when = Condition::Always;
-            let mut parts: Vec<Value> = Vec::new();
-            let mut bit = 0;
-            for item in &list.items {
-                if !item.presence.is_certain() {
-                    let chosen = combination >> bit & 1 == 0;
-                    bit += 1;
-                    let condition = item.presence.when.clone();
-                    when = when.and(if chosen { condition } else { condition.not() });
-                    if !chosen {
-                        continue;
-                    }
-                }
-                if !parts.is_empty() {
-                    parts.push(plain(delimiter));
-                }
-                parts.push(item.value.clone());
-            }
-            (when, self.concat(parts, origin))
-        });
-        Value::alternatives(choices, origin.clone())
-    }
-
-    /// One text made of the texts of `parts`, which has the origin of a part if that is all there is.
+    /// One text made of the texts of `parts`, which has the origin of a part if that is all there is. Alternatives are
+    /// multiplied out where that gives few texts, those under the same conditions once; else they are parts.
     pub(crate) fn concat(&self, parts: Vec<Value>, origin: &Origin) -> Value {
         let sensitive = parts.iter().any(|part| part.sensitive);
-        let combinations = parts.iter().try_fold(1usize, |product, part| match &part.kind {
-            Kind::Alternatives(alternatives) => {
-                Some(product * alternatives.choices.len()).filter(|product| *product <= Alternatives::MOST)
-            }
-            _ => Some(product),
+        let Some(combinations) = combinations(&parts) else {
+            return hidden(self.concat_choices(parts, origin), sensitive);
+        };
+        self.budget.spend(parts.len().saturating_mul(combinations.len()) / 8);
+        let choices = combinations.into_iter().map(|chosen| {
+            let when = chosen.iter().fold(Condition::Always, |all, one| all.and((*one).clone()));
+            let parts = parts.iter().map(|part| choice_under(part, &chosen)).collect();
+            (when, self.concat_choices(parts, origin))
         });
-        let first = parts.iter().position(|part| matches!(part.kind, Kind::Alternatives(_)));
-        if let (Some(_), Some(first)) = (combinations, first)
-            && let Some(Value { kind: Kind::Alternatives(alternatives), .. }) = parts.get(first)
-        {
-            let with = |choice: &Value| {
-                let mut parts = parts.clone();
-                if let Some(part) = parts.get_mut(first) {
-                    *part = choice.clone();
-                }
-                self.concat(parts, origin)
-            };
-            let choices = alternatives.choices.iter().map(|(when, choice)| (when.clone(), with(choice)));
-            return Value::alternatives(choices, origin.clone()).with_sensitivity(sensitive);
-        }
-        let via = parts.iter().find_map(|part| part.origin.via.clone());
-        let origin = Origin { via, ..origin.clone() };
-        self.concat_choices(parts, origin).with_sensitivity(sensitive)
+        hidden(Value::alternatives(choices.collect::<Vec<_>>(), origin.clone()), sensitive)
     }
 
-    fn concat_choices(&self, values: Vec<Value>, origin: Origin) -> Value {
+    fn concat_choices(&self, values: Vec<Value>, origin: &Origin) -> Value {
+        let via = values.iter().find_map(|part| part.origin.via.clone());
+        let origin = Origin { via, ..origin.clone() };
         let mut parts: Vec<Part> = Vec::new();
         let mut length = 0usize;
         for value in values {
@@ -197,38 +132,6 @@ impl Stack<'_> {
         Value::template(parts, origin)
     }
 
-    /// `Fn::Split`: a text taken apart.
-    pub(crate) fn split(&self, call: &Call<'_>) -> Value {
-        let [delimiter, text] = call.items() else {
-            return self.misused(call, "a delimiter and a text");
-        };
-        let origin = self.computed(call.node);
-        let delimiter = self.value(delimiter);
-        let Some(delimiter) = scalar_text(&delimiter).filter(|delimiter| !delimiter.is_empty()) else {
-            return Value::unknown(Unknown::fresh(reason_of(&delimiter)), origin);
-        };
-        let text = self.value(text);
-        each_choice(&text, &origin, |text| match &text.kind {
-            Kind::Unknown(unknown) => {
-                Value::unknown(unknown.select(&format!("split({delimiter})")), origin.clone())
-            }
-            _ => match scalar_text(text) {
-                Some(known) if known.matches(delimiter.as_str()).count() > MOST_ITEMS => {
-                    Value::unknown(Unknown::fresh("the text has too many parts"), origin.clone())
-                }
-                Some(known) => {
-                    let item = |item: &str| {
-                        Value::string(item, Origin { place: origin.place, ..text.origin.clone() })
-                    };
-                    self.budget.spend(known.len() / 16);
-                    let items = known.split(delimiter.as_str()).map(item);
-                    Value::list(items, origin.clone()).with_sensitivity(text.sensitive)
-                }
-                None => Value::unknown(Unknown::fresh(reason_of(text)), origin.clone()),
-            },
-        })
-    }
-
     /// `Fn::Base64`. A text that is not wholly known stays as it is before encoding, so that its known parts can
     /// still be judged.
     pub(crate) fn base64(&self, call: &Call<'_>) -> Value {
@@ -239,73 +142,9 @@ impl Stack<'_> {
                 let origin = Origin { place: origin.place, ..text.origin.clone() };
                 Value::string(encode_base64(known.as_bytes()), origin).with_sensitivity(text.sensitive)
             }
+            None if is_collection(text) => self.misused(call, "a text"),
             None => text.clone(),
         })
-    }
-
-    /// Parts in which every dynamic reference is one unknown.
-    fn with_dynamic(&self, parts: Vec<Part>, origin: Origin) -> Value {
-        let mut found: Vec<Part> = Vec::new();
-        // The parts of the reference that is open.
-        let mut open: Option<String> = None;
-        for part in parts {
-            let Part::Text(text) = part else {
-                match &mut open {
-                    Some(reference) => reference.push_str(&shown_part(&part)),
-                    None => found.push(part),
-                }
-                continue;
-            };
-            let mut rest = text.as_str();
-            while !rest.is_empty() {
-                let (mark, inside) = if open.is_some() { ("}}", true) } else { (DYNAMIC, false) };
-                let (before, after) = rest.split_once(mark).map_or((rest, None), |(a, b)| (a, Some(b)));
-                match (&mut open, inside) {
-                    (Some(reference), _) => reference.push_str(before),
-                    (None, _) => found.push(Part::Text(before.into())),
-                }
-                let Some(after) = after else { break };
-                rest = after;
-                match open.take() {
-                    Some(reference) => found.push(Part::Value(self.dynamic_reference(&reference, &origin))),
-                    None => open = Some(String::new()),
-                }
-            }
-        }
-        if let Some(unclosed) = open {
-            found.push(Part::Text(format!("{DYNAMIC}{unclosed}").into()));
-        }
-        found.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
-        if let [Part::Value(_)] = found.as_slice()
-            && let Some(Part::Value(only)) = found.pop()
-        {
-            return only;
-        }
-        Value::template(found, origin)
-    }
-
-    /// The value of `{{resolve:reference}}`: set, but told to nobody.
-    fn dynamic_reference(&self, reference: &str, origin: &Origin) -> Value {
-        let (service, name) = reference.split_once(':').unwrap_or((reference, ""));
-        let source = match service {
-            "secretsmanager" => "Secrets Manager",
-            "ssm-secure" => "a secure SSM parameter",
-            _ => "SSM",
-        };
-        let reason = format!("it is read from {source} at deployment: {name}");
-        let identity = Identity::new(&self.prefix, &format!("resolve:{reference}"));
-        let value = Value::unknown(Unknown::identified(reason, identity), origin.clone());
-        value.through(StepKind::Data, format!("{service}:{name}"), origin.place).with_sensitivity(true)
-    }
-}
-
-/// A literal whose dynamic references, if it has any, are unknowns.
-pub(crate) fn dynamic(stack: &Stack<'_>, value: Value) -> Value {
-    match &value.kind {
-        Kind::String(text) if text.contains(DYNAMIC) => {
-            stack.with_dynamic(vec![Part::Text(text.clone())], value.origin.clone())
-        }
-        _ => value,
     }
 }
 
@@ -322,14 +161,66 @@ pub(crate) fn shown(value: &Value) -> String {
             format!("${{{}}}", identity.map_or("?", |identity| Identity::shown(&identity.text)))
         }
         Kind::Template(template) => template.parts.iter().map(shown_part).collect(),
+        _ if value.sensitive => "${?}".to_owned(),
         _ => scalar_text(value).map_or_else(|| "${?}".to_owned(), |text| text.to_string()),
     }
 }
 
-fn shown_part(part: &Part) -> String {
+pub(crate) fn shown_part(part: &Part) -> String {
     match part {
         Part::Text(text) => text.to_string(),
         Part::Value(value) => shown(value),
+    }
+}
+
+/// The ways to decide the conditions of all alternatives among `parts`; none if there are no alternatives, or too many
+/// ways. Alternatives under the same conditions are decided together.
+fn combinations(parts: &[Value]) -> Option<Vec<Vec<&Condition>>> {
+    let mut groups: Vec<Vec<&Condition>> = Vec::new();
+    let mut product = 1usize;
+    for part in parts {
+        let Kind::Alternatives(alternatives) = &part.kind else { continue };
+        let choices = &alternatives.choices;
+        let is_same = |group: &&Vec<&Condition>| {
+            group.len() == choices.len() && choices.iter().all(|(when, _)| group.contains(&when))
+        };
+        if groups.iter().find(is_same).is_some() {
+            continue;
+        }
+        product = product.checked_mul(choices.len()).filter(|product| *product <= Alternatives::MOST)?;
+        groups.push(choices.iter().map(|(when, _)| when).collect());
+    }
+    if groups.is_empty() {
+        return None;
+    }
+    let none: Vec<&Condition> = Vec::new();
+    Some(groups.iter().fold(vec![none], |ways, group| {
+        let mut longer = Vec::with_capacity(ways.len() * group.len());
+        for way in &ways {
+            longer.extend(group.iter().map(|when| way.iter().chain([when]).copied().collect()));
+        }
+        longer
+    }))
+}
+
+/// What a part is where the conditions `chosen` hold.
+fn choice_under(part: &Value, chosen: &[&Condition]) -> Value {
+    match &part.kind {
+        Kind::Alternatives(alternatives) => {
+            let found = alternatives.choices.iter().find(|(when, _)| chosen.contains(&when));
+            found.map_or_else(Value::absent, |(_, choice)| choice.clone())
+        }
+        _ => part.clone(),
+    }
+}
+
+/// Whether a value is a list or a map, or will be one.
+pub(crate) fn is_collection(value: &Value) -> bool {
+    match &value.kind {
+        Kind::List(_) | Kind::Map(_) => true,
+        Kind::Unknown(unknown) => matches!(unknown.ty, Type::List(_)),
+        Kind::Alternatives(alternatives) => alternatives.choices.iter().any(|(_, one)| is_collection(one)),
+        _ => false,
     }
 }
 
@@ -343,7 +234,7 @@ fn has_nested_alternatives(value: &Value) -> bool {
     })
 }
 
-fn plain(text: &str) -> Value {
+pub(crate) fn plain(text: &str) -> Value {
     Value::string(SmolStr::new(text), Origin::default())
 }
 

@@ -47,7 +47,7 @@ fn short_forms_nest_in_one_another() {
     value("!Base64\n        'Fn::Join': ['-', [a, !Ref P]]", &["{V: `a-{?P}`}"]);
     value("!Join [',', !Split ['-', a-b]]", &["{V: \"a,b\"}"]);
     value("!Join\n        - ','\n        - - a\n          - !Sub '${P}'", &["{V: `a,{?P}`}"]);
-    value("!Select [1, !Split ['-', !FindInMap [M, k, l]]]", &["{V: ?}"]);
+    value("!Select [0, !Split ['-', !FindInMap [M, k, l]]]", &["{V: \"1\"}"]);
     value("!Sub ['${a}-${b}', {a: !Ref P, b: !Select [0, [x, y]]}]", &["{V: `{?P}-x`}"]);
     value("!Ref\n        P", &["{V: ?P}"]);
     value("!Ref 'P'", &["{V: ?P}"]);
@@ -55,7 +55,7 @@ fn short_forms_nest_in_one_another() {
     value("[!Ref P, !Base64 a]", &["{V: [?P, \"YQ==\"]}"]);
     value(
         "\n      - !If\n        - !Equals [a, a]\n        - {K: !Ref P}\n        - !Ref AWS::NoValue",
-        &["{V: [{K: ?P}]}"],
+        &["{V: [{K: ?P}]}", "cloudformation-wrong-argument: !Equals [a, a]"],
     );
     value("!GetAZs ''", &["{V: [...GetAZs:AWS::Region]}"]);
 }

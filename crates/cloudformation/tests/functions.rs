@@ -209,7 +209,7 @@ fn texts_are_encoded() {
     check("{'Fn::ToJsonString': {a: !Ref Name}}", r#"`{"a":"{?Name}"}`"#);
     check("!Length [a, b]", "2");
     check("{'Fn::Length': !Ref Subnets}", "3");
-    check("{'Fn::Length': !Ref Chosen}", "?");
+    check("{'Fn::Length': !Ref Chosen}", "?Length ${Chosen}");
 }
 
 #[test]

@@ -132,7 +132,7 @@ pub struct Alternatives {
 
 impl Alternatives {
     /// More alternatives than this become an unknown.
-    pub const MOST: usize = 8;
+    pub const MOST: usize = 16;
 }
 
 impl Identity {

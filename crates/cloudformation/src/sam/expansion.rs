@@ -171,8 +171,7 @@ impl<'a, 's> Expansion<'a, 's> {
             set_section(sections, "Resources", resources, false);
             set_section(sections, "Conditions", self.conditions, true);
         }
-        let mut template = Template::new(self.template.file, document);
-        template.unknown_loops = self.template.unknown_loops.clone();
+        let mut template = self.template.with_document(document);
         template.aliases = self.aliases;
         template
     }
