@@ -1,182 +1,121 @@
-//! Where in the application a resource comes from: its construct path, and the line that made it where the assembly
-//! tells it. CDK writes creation stacks as entries of their own; older releases wrote them as the trace of the
-//! logical id, for `cdk synth --debug` only.
+//! Constructs of one stack: which of them makes a resource, on which line of the application, and who decides on it.
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use source::Sources;
-use source::document::{Node, json};
+use source::{Problem, ProblemSeverity, Sources};
 use value::declared::Resource;
 
 use crate::manifest::StackArtifact;
+use crate::metadata::Metadata;
+use crate::owner::owner;
+use crate::traces::Application;
+use crate::tree::Tree;
 
-/// Most parts at the end of a path in a trace that are looked for in the scan.
-const MOST_PARTS: usize = 24;
+/// How the construct of the resource that nests a stack ends; the scope of the nested stack is what stands before it.
+const NESTED: &str = ".NestedStack";
 
-/// Longest path in a trace that is shown, in bytes.
-const MOST_BYTES: usize = 1024;
-
-/// Constructs of one stack.
+/// Constructs of one stack, those of the stacks nested in it included.
 #[derive(Debug, Default)]
 pub(crate) struct Constructs {
-    /// Construct path by logical id; none for an id that several constructs have (in nested stacks).
-    paths: FxHashMap<SmolStr, Option<SmolStr>>,
-    /// Line of the application by construct path.
-    traces: FxHashMap<SmolStr, SmolStr>,
+    /// Construct path of the stack.
+    stack: SmolStr,
+    metadata: Metadata,
+    /// Scope of nested stacks (construct paths), by the addresses of the resources that nest them.
+    scopes: FxHashMap<SmolStr, SmolStr>,
+    /// Scopes of all nested stacks that the metadata names.
+    nested: Vec<SmolStr>,
 }
 
 impl Constructs {
     /// What the manifest and its file of further metadata tell of a stack.
-    pub(crate) fn of(sources: &Sources, stack: &StackArtifact) -> Self {
-        let mut constructs = Self::default();
-        let folder = source::folder_of(&stack.folder);
-        let mut application = Application { sources, folder, known: FxHashMap::default() };
-        if let Some(metadata) = &stack.metadata {
-            constructs.add(&mut application, metadata);
-        }
-        let more = stack.more_metadata.as_ref().and_then(|path| sources.load(path).ok());
-        let more = more.and_then(|file| json::parse(&sources.file(file).text, sources.limits()).ok());
-        if let Some(metadata) = more {
-            constructs.add(&mut application, &metadata);
-        }
-        constructs
-    }
-
-    fn add(&mut self, application: &mut Application<'_>, metadata: &Node) {
-        for entry in metadata.entries() {
-            let path = SmolStr::new(entry.key.trim_start_matches('/'));
-            for item in entry.value.items() {
-                let frames = match item.get("type").and_then(Node::text).map(SmolStr::as_str) {
-                    Some("aws:cdk:logicalId") => {
-                        self.name(item, &path);
-                        item.get("trace")
-                    }
-                    Some("aws:cdk:creationStack") => item.get("data"),
-                    _ => None,
-                };
-                if let Some(line) = frames.and_then(|frames| application.own_line(frames)) {
-                    self.traces.entry(path.clone()).or_insert(line);
-                }
-            }
-        }
-    }
-
-    fn name(&mut self, item: &Node, path: &SmolStr) {
-        let Some(id) = item.get("data").and_then(Node::text) else { return };
-        let same = |known: &mut Option<SmolStr>| {
-            if known.as_ref() != Some(path) {
-                *known = None;
-            }
+    pub(crate) fn of(sources: &Sources, stack: &StackArtifact, problems: &mut Vec<Problem>) -> Self {
+        let mut metadata = Metadata::default();
+        let mut application = Application::new(sources, &stack.folder);
+        let mut wrong = |path: &str, why: &str| {
+            let message = format!("the metadata of the stack {} cannot be read: {why}", stack.id);
+            let help = "run `cdk synth` again; findings name no constructs and no lines of the application until then";
+            let code = "cdk-assembly";
+            problems.push(Problem::with_path(ProblemSeverity::Warning, code, path, message, help));
         };
-        self.paths.entry(id.clone()).and_modify(same).or_insert_with(|| Some(path.clone()));
+        if let Some((file, span)) = stack.metadata {
+            let file = sources.file(file);
+            let text = file.text.get(span.range()).unwrap_or_default();
+            if let Err(why) = metadata.add(text.as_bytes(), &mut application) {
+                wrong(&file.path, &why);
+            }
+        }
+        if let Some(path) = &stack.more_metadata {
+            let read = sources.bytes(path).map_err(|error| error.to_string());
+            if let Err(why) = read.and_then(|bytes| metadata.add(&bytes, &mut application)) {
+                wrong(path, &why);
+            }
+        }
+        let nested = metadata.paths.values().flatten().filter_map(|path| scope_of(path));
+        let mut nested: Vec<SmolStr> = nested.map(SmolStr::new).collect();
+        nested.sort_unstable();
+        Self { stack: stack.id.clone(), metadata, scopes: FxHashMap::default(), nested }
     }
 
-    /// Tells a resource where it comes from.
-    pub(crate) fn locate(&self, resource: &mut Resource) {
+    /// Tells a resource where it comes from. A resource that nests a stack is told before those of that stack.
+    pub(crate) fn locate(&mut self, resource: &mut Resource, tree: Option<&Tree>) {
         let written = resource.meta.get("Metadata").get("aws:cdk:path");
         let written = written.as_str().map(|path| SmolStr::new(path.trim_start_matches('/')));
-        let listed = || self.paths.get(resource.logical_id.as_ref()?).cloned().flatten();
-        let Some(path) = written.or_else(listed) else { return };
-        resource.source_trace = self.traces.get(&path).cloned();
+        let Some(path) = written.or_else(|| self.listed(resource)) else { return };
+        if let Some(scope) = scope_of(&path) {
+            self.scopes.insert(resource.address.clone(), SmolStr::new(scope));
+        }
+        resource.source_trace = self.line(&path);
+        resource.owner = self.owner(&path, tree);
         resource.construct_path = Some(path);
     }
-}
 
-/// Finds the application's files in the scan.
-struct Application<'s> {
-    sources: &'s Sources,
-    /// Its folder: the one that holds the assembly.
-    folder: &'s str,
-    /// Path in the scan by path in a trace.
-    known: FxHashMap<String, String>,
-}
-
-impl Application<'_> {
-    /// The first line of a stack that is the application's own, as `path:line:column`.
-    fn own_line(&mut self, stack: &Node) -> Option<SmolStr> {
-        let (path, position) =
-            stack.items().iter().filter_map(Node::text).find_map(|frame| location(frame))?;
-        if let Some(known) = self.known.get(path) {
-            return Some(SmolStr::from(format!("{known}:{position}")));
+    /// The path that the metadata has for a logical id: that of the stack which declares the resource, if several
+    /// stacks have the id.
+    fn listed(&self, resource: &Resource) -> Option<SmolStr> {
+        let paths = self.metadata.paths.get(resource.logical_id.as_ref()?)?;
+        if let [only] = paths.as_slice() {
+            return Some(only.clone());
         }
-        let found = self.in_scan(path).unwrap_or_else(|| path.to_owned());
-        let line = SmolStr::from(format!("{found}:{position}"));
-        self.known.insert(path.to_owned(), found);
-        Some(line)
+        let parent = resource.address.rsplit_once('/').and_then(|(parent, _)| self.scopes.get(parent));
+        let scope = parent.unwrap_or(&self.stack);
+        let is_own = |path: &&SmolStr| {
+            let innermost =
+                self.nested.iter().filter(|nested| is_below(path, nested)).max_by_key(|nested| nested.len());
+            innermost.map_or(parent.is_none(), |innermost| innermost == scope)
+        };
+        let mut own = paths.iter().filter(is_own);
+        own.next().filter(|_| own.next().is_none()).cloned()
     }
 
-    /// A path of the machine that synthesised the assembly, as a path from the scan root: below the root, or else
-    /// the longest end of it that is a file of the application.
-    fn in_scan(&self, path: &str) -> Option<String> {
-        let root = self.sources.root().to_str().filter(|root| !root.is_empty());
-        let below = root.and_then(|root| path.strip_prefix(root)).and_then(|path| path.strip_prefix('/'));
-        if let Some(below) = below {
-            return Some(below.to_owned());
-        }
-        let parts = path.match_indices('/').map(|(at, _)| at + 1);
-        let first = parts.rev().take(MOST_PARTS).last().unwrap_or(0);
-        let mut rest = path.get(first..)?;
-        loop {
-            let candidate = crate::manifest::joined(self.folder, rest);
-            if self.sources.exists(&candidate) {
-                return Some(candidate);
+    /// The line that makes a construct, or else the nearest construct around it below the stack.
+    fn line(&self, path: &str) -> Option<SmolStr> {
+        let mut at = path;
+        while at.len() > self.stack.len() {
+            if let Some(line) = self.metadata.lines.get(at) {
+                return Some(line.clone());
             }
-            rest = rest.split_once('/')?.1;
+            at = at.rsplit_once('/')?.0;
         }
+        None
+    }
+
+    fn owner(&self, path: &str, tree: Option<&Tree>) -> Option<value::declared::Owner> {
+        let depth = if is_below(path, &self.stack) { self.stack.split('/').count() } else { 0 };
+        let mut known = tree.map(|tree| tree.along(path)).unwrap_or_default();
+        // A tree that ends before the path tells only of the constructs that it holds.
+        let told = known.len() > depth;
+        known.extend(path.split('/').skip(known.len()).map(|id| (id, "")));
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        let marked = ends.filter_map(|end| path.get(..end)).any(|path| self.metadata.helpers.contains(path));
+        owner(known.get(depth..).unwrap_or_default(), marked, told)
     }
 }
 
-/// Path and `line:column` of a frame (`new Store (/app/lib/store.ts:12:5)`), unless it is not the application's own.
-fn location(frame: &str) -> Option<(&str, String)> {
-    let is_number = |part: &str| part.parse::<u32>().is_ok();
-    let (path, position) = match frame.trim().strip_suffix(" (:)") {
-        // A function without a name: CDK has cut the column off its frame.
-        Some(nameless) => {
-            let (path, line) = nameless.rsplit_once(':').filter(|(_, line)| is_number(line))?;
-            (path, format!("{line}:1"))
-        }
-        None => {
-            let inside = frame.rsplit_once('(').map_or(frame, |(_, inside)| inside.trim_end_matches(')'));
-            let (rest, column) = inside.trim().rsplit_once(':').filter(|(_, column)| is_number(column))?;
-            let (path, line) = rest.rsplit_once(':').filter(|(_, line)| is_number(line))?;
-            (path, format!("{line}:{column}"))
-        }
-    };
-    let path = path.trim_start().trim_start_matches("at ").trim_start_matches("file://");
-    let foreign = ["node_modules", "node:", "internal/", "<anonymous>"];
-    let own = (1..=MOST_BYTES).contains(&path.len()) && !foreign.iter().any(|mark| path.contains(mark));
-    own.then_some((path, position))
+/// The scope of the stack that the construct at `path` nests: `A/B` for `A/B.NestedStack/B.NestedStackResource`.
+fn scope_of(path: &str) -> Option<&str> {
+    path.rsplit_once('/')?.0.strip_suffix(NESTED)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(frame: &str, expected: Option<(&str, &str)>) {
-        let expected = expected.map(|(path, position)| (path, position.to_owned()));
-        assert_eq!(location(frame), expected);
-    }
-
-    #[test]
-    fn frames_of_the_application_are_told_from_others() {
-        check("new Store (/app/lib/store.ts:12:5)", Some(("/app/lib/store.ts", "12:5")));
-        check("at Object.<anonymous> (/app/bin/app.ts:3:1)", Some(("/app/bin/app.ts", "3:1")));
-        check("/app/bin/app.ts:3:1", Some(("/app/bin/app.ts", "3:1")));
-        check("at file:///app/bin/app.mjs:3:1", Some(("/app/bin/app.mjs", "3:1")));
-        check("new Bucket (/app/node_modules/aws-cdk-lib/aws-s3/lib/bucket.js:1:2)", None);
-        check("at Module._compile (node:internal/modules/cjs/loader:1105:14)", None);
-        check("at <anonymous>", None);
-        check("...redacted...", None);
-        check("...new Bucket2 in aws-cdk-lib...", None);
-        check(".../app/node_modules/aws-cdk-lib/aws-rds/lib/cluster.js:1:175 in aws-cdk-lib...", None);
-        check("(no user code in 10 frames, use --stack-trace-limit to capture more)", None);
-        check("Array.forEach (:)", None);
-    }
-
-    #[test]
-    fn frames_of_functions_without_a_name_have_their_line() {
-        check("/app/lib/a.ts:68: (/app/lib/a.ts:68:2)", Some(("/app/lib/a.ts", "68:2")));
-        check("/app/lib/a.ts:73 (:)", Some(("/app/lib/a.ts", "73:1")));
-    }
+fn is_below(path: &str, scope: &str) -> bool {
+    path.strip_prefix(scope).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -2,8 +2,16 @@
 //! assembly tells it, the line of the application that made each resource. Templates are evaluated by the
 //! CloudFormation front end; only what the manifest adds is read here.
 
+mod assets;
 mod constructs;
 mod manifest;
+mod metadata;
+mod owner;
+mod traces;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cloudformation::{Inputs, StackContext};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,11 +23,14 @@ use value::{Origin, Value};
 
 use crate::constructs::Constructs;
 use crate::manifest::{Assembly, StackArtifact};
+use crate::tree::Tree;
 
 /// Reads every assembly among `candidates`: folders whose `manifest.json` has `version` and `artifacts`. Assemblies
 /// nested in another one (stages) are read with it.
 ///
-/// Problems: `cdk-assembly` for a manifest that does not parse, or that names a template that is not there.
+/// Problems: `cdk-assembly`, an error for a manifest that does not parse or names a template that is not there, a
+/// warning for metadata that cannot be read, a note for a tree that cannot be; the note `cdk-assembly-newer` for a
+/// schema that is not known yet.
 #[must_use]
 pub fn read(sources: &Sources, candidates: &[Candidate], inputs: &Inputs) -> Declared {
     let mut declared = Declared::default();
@@ -36,13 +47,13 @@ pub fn read(sources: &Sources, candidates: &[Candidate], inputs: &Inputs) -> Dec
     let unnested = assemblies.iter().filter(|assembly| !nested.contains(assembly.folder.as_str()));
     let mut seen: FxHashSet<SmolStr> = FxHashSet::default();
     // Assemblies that nest one another in a circle have no outermost one; the first of them serves as one.
-    let stacks: Vec<Vec<StackArtifact>> = unnested
+    let whole: Vec<Whole> = unnested
         .chain(&assemblies)
-        .map(|assembly| stacks_of(sources, assembly, &mut seen, &mut declared.problems))
+        .map(|assembly| whole(sources, assembly, &mut seen, &mut declared.problems))
         .collect();
-    let repeated = repeated_ids(&stacks);
-    for stacks in stacks {
-        declared.append(read_assembly(sources, stacks, &repeated, inputs));
+    let repeated = repeated_ids(&whole);
+    for whole in whole.into_iter().filter(|whole| !whole.stacks.is_empty()) {
+        declared.append(read_assembly(sources, whole, &repeated, inputs));
     }
     declared
 }
@@ -51,20 +62,33 @@ fn is_manifest(path: &str) -> bool {
     path == "manifest.json" || path.ends_with("/manifest.json")
 }
 
-/// The stacks of an assembly and of the assemblies nested in it, in order of the manifests, but of those in `seen`.
-fn stacks_of(
+/// An assembly with all that is nested in it.
+struct Whole {
+    /// Its stacks, in order of the manifests.
+    stacks: Vec<StackArtifact>,
+    /// The file with its tree.
+    tree: Option<SmolStr>,
+    /// Templates that are uploaded, by the names at the end of their addresses.
+    uploaded: Arc<BTreeMap<SmolStr, SmolStr>>,
+}
+
+/// An assembly with the assemblies nested in it, but of those in `seen`.
+fn whole(
     sources: &Sources,
     assembly: &Assembly,
     seen: &mut FxHashSet<SmolStr>,
     problems: &mut Vec<Problem>,
-) -> Vec<StackArtifact> {
+) -> Whole {
     let mut stacks = Vec::new();
+    let mut uploaded = BTreeMap::new();
     let mut open = vec![assembly.clone()];
     while let Some(assembly) = open.pop() {
         if !seen.insert(assembly.folder.clone()) {
             continue;
         }
+        problems.extend(assembly.notes);
         stacks.extend(assembly.stacks);
+        assembly.assets.iter().for_each(|path| assets::add(sources, path, &mut uploaded));
         for folder in assembly.nested.iter().rev() {
             match manifest::read(sources, &manifest::joined(folder, "manifest.json")) {
                 Ok(Some(nested)) => open.push(nested),
@@ -73,7 +97,7 @@ fn stacks_of(
             }
         }
     }
-    stacks
+    Whole { stacks, tree: assembly.tree.clone(), uploaded: Arc::new(uploaded) }
 }
 
 fn missing(assembly: &str, file: &str) -> Problem {
@@ -83,23 +107,23 @@ fn missing(assembly: &str, file: &str) -> Problem {
 }
 
 /// Stack ids that more than one stack of the scan has.
-fn repeated_ids(assemblies: &[Vec<StackArtifact>]) -> FxHashSet<SmolStr> {
+fn repeated_ids(assemblies: &[Whole]) -> FxHashSet<SmolStr> {
     let mut seen = FxHashSet::default();
-    let ids = assemblies.iter().flatten().map(|stack| stack.id.clone());
+    let ids = assemblies.iter().flat_map(|whole| &whole.stacks).map(|stack| stack.id.clone());
     ids.filter(|id| !seen.insert(id.clone())).collect()
 }
 
 /// Reads the stacks of one assembly, which may import one another's exports.
 fn read_assembly(
     sources: &Sources,
-    stacks: Vec<StackArtifact>,
+    whole: Whole,
     repeated: &FxHashSet<SmolStr>,
     inputs: &Inputs,
 ) -> Declared {
     let mut problems = Vec::new();
     let mut templates: Vec<(FileId, StackContext)> = Vec::new();
     let mut constructs: FxHashMap<SmolStr, Constructs> = FxHashMap::default();
-    for stack in stacks {
+    for stack in whole.stacks {
         let Ok(file) = sources.load(&stack.template) else {
             problems.push(missing(&stack.folder, &stack.template));
             continue;
@@ -108,19 +132,33 @@ fn read_assembly(
             true => SmolStr::from(manifest::joined(&stack.folder, &stack.id)),
             false => stack.id.clone(),
         };
-        constructs.insert(name.clone(), Constructs::of(sources, &stack));
-        templates.push((file, context(name, &stack)));
+        constructs.insert(name.clone(), Constructs::of(sources, &stack, &mut problems));
+        let context = StackContext { uploaded: whole.uploaded.clone(), ..context(name, &stack) };
+        templates.push((file, context));
     }
+    let tree = whole.tree.map(|path| tree_at(sources, &path, &mut problems));
     let mut declared = cloudformation::read_stacks(sources, templates, inputs);
     declared.problems.splice(0..0, problems);
     let roots: Vec<SmolStr> = declared.roots.iter().map(|root| root.name.clone()).collect();
     for resource in &mut declared.resources {
-        let constructs = roots.get(resource.root.0 as usize).and_then(|name| constructs.get(name));
-        if let Some(constructs) = constructs {
-            constructs.locate(resource);
+        let name = roots.get(resource.root.0 as usize);
+        if let Some(constructs) = name.and_then(|name| constructs.get_mut(name)) {
+            constructs.locate(resource, tree.as_ref());
         }
     }
     declared
+}
+
+fn tree_at(sources: &Sources, path: &SmolStr, problems: &mut Vec<Problem>) -> Tree {
+    let (tree, error) = Tree::read(sources, path);
+    if let Some(why) = error {
+        let message =
+            format!("the tree of constructs is not known in full, so that owners are not told: {why}");
+        let help = "run `cdk synth` again, and scan the whole output folder";
+        let code = "cdk-assembly";
+        problems.push(Problem::with_path(ProblemSeverity::Note, code, path.as_str(), message, help));
+    }
+    tree
 }
 
 fn context(name: SmolStr, stack: &StackArtifact) -> StackContext {
@@ -133,5 +171,6 @@ fn context(name: SmolStr, stack: &StackArtifact) -> StackContext {
         account: known(&stack.account),
         region: known(&stack.region),
         stack_name: Some(stack.stack_name.clone()),
+        uploaded: Arc::default(),
     }
 }

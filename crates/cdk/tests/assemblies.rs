@@ -60,6 +60,7 @@ const STACKS: &str = r#"{
 fn files() -> Vec<(&'static str, &'static str)> {
     vec![
         ("cdk.out/manifest.json", MANIFEST),
+        ("cdk.out/tree.json", r#"{"version": "tree-0.1", "tree": {"id": "App", "path": ""}}"#),
         ("lib/data.ts", ""),
         ("cdk.out/Data.template.json", DATA),
         ("cdk.out/Nested.nested.template.json", NESTED),

@@ -30,6 +30,9 @@ mod stack;
 mod template;
 mod text;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 use source::discovery::Candidate;
 use source::{FileId, Sources};
@@ -65,6 +68,8 @@ pub struct StackContext {
     pub region: Option<Value>,
     /// Value of `AWS::StackName`, where that is known.
     pub stack_name: Option<SmolStr>,
+    /// Paths of templates in the scan that are uploaded, by the names at the end of their addresses.
+    pub uploaded: Arc<BTreeMap<SmolStr, SmolStr>>,
 }
 
 /// Reads every template among `candidates`, told by content among files that end in `.yaml`, `.yml`, `.json`,

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use source::document::{Entry, Node};
+use source::document::{Entry, Node, NodeKind};
 use source::{FileId, Place};
 use value::{Condition, Item, Kind, MapEntry, Unknown, Value};
 
@@ -76,6 +76,9 @@ impl<'s> Stack<'s> {
             properties.and_then(|properties| properties.get("TemplateURL").or(properties.get("Location")));
         let path = match asset.and_then(Node::text) {
             Some(path) => path.clone(),
+            None if let Some(path) = written.and_then(|written| self.uploaded(written)) => {
+                return self.shared.sources.load(&path).ok();
+            }
             None => SmolStr::new(self.value(written?).as_str()?),
         };
         if path.contains("://") || path.starts_with('/') {
@@ -85,6 +88,19 @@ impl<'s> Stack<'s> {
         let folder = source::folder_of(&parent);
         let path = if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") };
         self.shared.sources.load(&path).ok()
+    }
+
+    /// The template of the scan that is uploaded to the address in `node`: its last text ends in the name of one.
+    fn uploaded(&self, node: &Node) -> Option<SmolStr> {
+        if self.context.uploaded.is_empty() {
+            return None;
+        }
+        let last = match &node.kind {
+            NodeKind::Scalar(scalar) => scalar.text.rsplit('/').next()?,
+            NodeKind::Sequence(items) => return self.uploaded(items.last()?),
+            NodeKind::Mapping(entries) => return self.uploaded(&entries.last()?.value),
+        };
+        self.context.uploaded.get(last).cloned()
     }
 
     /// An output of a nested stack, seen at `place`.

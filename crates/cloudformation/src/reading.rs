@@ -280,6 +280,7 @@ fn context(path: &str, collides: bool) -> StackContext {
         account: None,
         region: None,
         stack_name: None,
+        uploaded: Arc::default(),
     }
 }
 

@@ -153,6 +153,7 @@ impl Stack<'_> {
             logical_id: Some(entry.key.clone()),
             construct_path: None,
             source_trace: None,
+            owner: None,
             caller: None,
             instance: None,
             region: None,

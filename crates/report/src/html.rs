@@ -9,7 +9,7 @@ use askama::Template;
 use language::ir::{Pillar, Severity};
 
 use crate::plain::{lines, paragraphs};
-use crate::terminal::{place, subject};
+use crate::terminal::{constructed, place, subject};
 use crate::{FrameworkRow, Report, ResultRow, RuleRow, Status, Totals};
 
 /// Values shown of one result; the others stand in the JSON report.
@@ -47,7 +47,7 @@ struct Line<'a> {
     row: &'a ResultRow,
     status: &'static str,
     subject: String,
-    construct: Option<&'a str>,
+    construct: Option<String>,
     source: Option<&'a str>,
     place: String,
     /// Where it is filtered.
@@ -155,7 +155,7 @@ fn line(row: &ResultRow) -> Line<'_> {
         row,
         status: row.status.id(),
         subject: subject(row),
-        construct: row.resource.as_ref().and_then(|resource| resource.construct_path.as_deref()),
+        construct: constructed(row),
         source: row.resource.as_ref().and_then(|resource| resource.source.as_deref()),
         place: row.location.as_ref().map(place).unwrap_or_default(),
         filtered_at: row.filtered_at.as_ref().map(place),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use language::ir::Pillar;
 
 use crate::plain::line;
-use crate::terminal::{place, subject};
+use crate::terminal::{constructed, place, subject};
 use crate::{Context, OpaqueRow, Report, ResultRow, Show, Status};
 
 /// Most rows of one table; a comment has a limited length.
@@ -101,14 +101,14 @@ fn row(result: &ResultRow, out: &mut dyn Write) -> io::Result<()> {
         (None, _) => result.message.clone(),
     };
     let resource = result.resource.as_ref();
-    let construct = resource.and_then(|resource| resource.construct_path.as_deref());
+    let construct = constructed(result);
     let source = resource.and_then(|resource| resource.source.as_deref());
     let place = result.location.as_ref().map(place).unwrap_or_default();
     let cells = [
         result.status.id().to_owned(),
         result.severity.id().to_owned(),
         code(result.rule),
-        two_lines(&subject(result), construct),
+        two_lines(&subject(result), construct.as_deref()),
         two_lines(&place, source),
         cell(&finding),
     ];

@@ -126,6 +126,12 @@ pub struct ResourceRow {
     /// Line of the CDK application's own source, `path:line:column`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Who decides on it, in CDK: `app`, `cdk`, `library:PACKAGE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The stack that deploys it, in CDK, as `cdk deploy` takes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stack: Option<String>,
     /// File of its header.
     pub file: String,
     /// Line of its header, from 1.
@@ -267,6 +273,9 @@ pub struct Summary {
     /// By pillar, in the order of [`Pillar::ALL`]; every pillar is there.
     #[serde(serialize_with = "pillar_map")]
     pub by_pillar: Vec<PillarTotals>,
+    /// By owner of the resource, in CDK.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_owner: BTreeMap<String, Totals>,
 }
 
 /// Totals of one pillar.
@@ -358,13 +367,17 @@ impl Summary {
         let mut totals = Totals::default();
         let empty = |pillar| PillarTotals { pillar, totals: Totals::default() };
         let mut by_pillar: Vec<PillarTotals> = Pillar::ALL.into_iter().map(empty).collect();
+        let mut by_owner: BTreeMap<String, Totals> = BTreeMap::new();
         for result in results {
             totals.count(result.status);
+            if let Some(owner) = result.resource.as_ref().and_then(|resource| resource.owner.as_ref()) {
+                by_owner.entry(owner.clone()).or_default().count(result.status);
+            }
             if let Some(row) = by_pillar.iter_mut().find(|row| row.pillar == result.pillar) {
                 row.totals.count(result.status);
             }
         }
-        Self { totals, by_pillar }
+        Self { totals, by_pillar, by_owner }
     }
 }
 

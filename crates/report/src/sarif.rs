@@ -9,7 +9,7 @@ use language::ir::Severity;
 use serde::Serialize;
 
 use crate::plain;
-use crate::terminal::{made, subject};
+use crate::terminal::{made, owned_elsewhere, subject};
 use crate::{Location, ProblemRow, Report, ResultRow, RuleRow, Status};
 
 /// GitHub takes no more results of one run.
@@ -230,6 +230,10 @@ fn finding<'a>(result: &'a ResultRow, index: &BTreeMap<&str, usize>, anywhere: O
     let message = match made(result) {
         Some((by, what)) => format!("{message} ({}), {by} {what}", subject(result)),
         None => format!("{message} ({})", subject(result)),
+    };
+    let message = match owned_elsewhere(result) {
+        Some(owner) => format!("{message}; {owner}"),
+        None => message,
     };
     Finding {
         rule_id: result.rule,

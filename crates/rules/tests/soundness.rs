@@ -316,6 +316,7 @@ fn judged(attributes: Value, presence: Presence) -> Vec<Outcome> {
         logical_id: None,
         construct_path: None,
         source_trace: None,
+        owner: None,
         caller: None,
         instance: None,
         region: None,

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use crate::{Limits, Problem, ProblemSeverity, Problems, Sources, folder_of, terragrunt};
+use crate::{Limits, Problem, ProblemSeverity, Problems, Sources, folder_of, synthesized, terragrunt};
 
 /// Files that were found and loaded, with what could not be.
 #[derive(Debug)]
@@ -41,9 +41,10 @@ const SKIPPED_FOLDERS: [&str; 2] = ["node_modules", ".terraform"];
 /// Walks `paths` (absolute or relative to the current folder) and lists the files a front end may want.
 ///
 /// Honours `.gitignore` and `.ignore` files inside the scan root, in a repository or not; hidden files and folders
-/// and `node_modules` are skipped, and links to folders are not followed. What the user names is never skipped:
-/// a git-ignored `cdk.out` is scanned when it is named. A store in memory ignores all of this and offers its files
-/// below `paths`.
+/// and `node_modules` are skipped, and links to folders are not followed. What the user names is never skipped, and
+/// what a CDK app in the scan is synthesized to (`cdk.out`, or the `output` of its `cdk.json`) is scanned even if it is
+/// ignored. A store in memory ignores all of this and offers its files below `paths`. Assets of assemblies are skipped
+/// everywhere.
 #[must_use]
 pub fn discover(sources: &Sources, paths: &[PathBuf]) -> Discovered {
     let mut finder = Finder {
@@ -59,6 +60,7 @@ pub fn discover(sources: &Sources, paths: &[PathBuf]) -> Discovered {
         finder.in_memory(sources, paths);
     } else {
         paths.iter().for_each(|path| finder.path(path));
+        finder.synthesized(sources);
     }
     // What units include is one of theirs; alone it has to say so itself.
     let roots = std::mem::take(&mut finder.roots);
@@ -92,6 +94,11 @@ impl Finder<'_> {
             let below = |path: &PathBuf| path == Path::new(".") || Path::new(&file.path).starts_with(path);
             let named = paths.iter().any(|path| path == Path::new(&file.path));
             if paths.iter().any(below) && self.terragrunt(&file.path) {
+                continue;
+            }
+            let is_assembly =
+                |folder: &str| sources.loaded(format!("{folder}/cdk.out").trim_start_matches('/')).is_some();
+            if synthesized::is_in_asset(&file.path, is_assembly) {
                 continue;
             }
             if paths.iter().any(below) && (named || is_wanted(&file.path)) {
@@ -148,6 +155,27 @@ impl Finder<'_> {
             match entry {
                 Ok(entry) => self.entry(&entry),
                 Err(error) => self.unreadable(folder, &error),
+            }
+        }
+    }
+
+    /// Walks what the apps that were found are synthesized to, as far as it was not: it is ignored in most repositories.
+    fn synthesized(&mut self, sources: &Sources) {
+        let is_app = |path: &&String| path.rsplit('/').next() == Some(synthesized::APP_FILE);
+        let outputs: BTreeSet<String> = self
+            .found
+            .keys()
+            .filter(is_app)
+            .filter_map(|path| synthesized::output_of(sources, path))
+            .collect();
+        for output in outputs {
+            let manifest = format!("{output}/manifest.json");
+            if let Ok(folder) = self.root.join(&output).canonicalize()
+                && folder.starts_with(self.root)
+                && sources.is_file(&manifest)
+                && !self.found.contains_key(&manifest)
+            {
+                self.walk(&folder);
             }
         }
     }
@@ -340,7 +368,9 @@ fn ignores_above(root: &Path, folder: &Path) -> Vec<Gitignore> {
 
 fn is_skipped(entry: &DirEntry, above: &[Gitignore]) -> bool {
     let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-    if is_dir && entry.file_name().to_str().is_some_and(|name| SKIPPED_FOLDERS.contains(&name)) {
+    let name = entry.file_name().to_str().unwrap_or_default();
+    let in_assembly = || entry.path().parent().is_some_and(|folder| folder.join("cdk.out").is_file());
+    if is_dir && SKIPPED_FOLDERS.contains(&name) || synthesized::is_asset(name) && in_assembly() {
         return true;
     }
     // The nearest file that speaks of the path decides.
@@ -350,117 +380,4 @@ fn is_skipped(entry: &DirEntry, above: &[Gitignore]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A folder of its own, removed in the end.
-    struct Folder(PathBuf);
-
-    impl Folder {
-        fn new(name: &str, files: &[(&str, &str)]) -> Self {
-            let unique = format!("carelint-discovery-{name}-{}", std::process::id());
-            let folder = std::env::temp_dir().join(unique);
-            for (path, text) in files {
-                let path = folder.join(path);
-                std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-                std::fs::write(path, text).expect("a file");
-            }
-            Self(folder)
-        }
-
-        #[track_caller]
-        fn check(&self, limits: Limits, paths: &[&str], expected: &[&str]) {
-            let sources = Sources::new(&self.0, limits).expect("the folder exists");
-            let paths: Vec<PathBuf> = paths.iter().map(|path| self.0.join(path)).collect();
-            let found = discover(&sources, &paths);
-            let name = |one: &Candidate| format!("{}{}", one.path, if one.named { " named" } else { "" });
-            let problem = |one: &Problem| format!("{}: {}", one.severity.as_str(), one.code);
-            let mut shown: Vec<String> = found.candidates.iter().map(name).collect();
-            shown.extend(found.problems.iter().map(problem));
-            assert_eq!(shown, expected);
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            drop(std::fs::remove_dir_all(&self.0));
-        }
-    }
-
-    #[test]
-    fn ignored_hidden_and_foreign_folders_are_skipped() {
-        let folder = Folder::new(
-            "skipped",
-            &[
-                (".gitignore", "cdk.out\n*.bak.json\n"),
-                ("main.tf", ""),
-                ("notes.md", ""),
-                (".terraform/modules/a/main.tf", ""),
-                ("app/cdk.out/manifest.json", "{}"),
-                ("app/node_modules/x/template.yaml", ""),
-                ("app/b.yaml", ""),
-                ("app/a.bak.json", ""),
-            ],
-        );
-        folder.check(Limits::default(), &["."], &["app/b.yaml", "main.tf"]);
-        folder.check(Limits::default(), &["app"], &["app/b.yaml"]);
-        folder.check(Limits::default(), &["app/cdk.out"], &["app/cdk.out/manifest.json"]);
-        folder.check(
-            Limits::default(),
-            &["notes.md", "main.tf", "."],
-            &["app/b.yaml", "main.tf named", "notes.md named"],
-        );
-    }
-
-    #[test]
-    fn terragrunt_is_told_of_once() {
-        let root = "remote_state {\n  backend = \"s3\"\n}\n";
-        let files = [("root.hcl", root), ("live/a/terragrunt.hcl", ""), ("live/b/terragrunt.hcl", "")];
-        let folder = Folder::new("terragrunt", &files);
-        folder.check(Limits::default(), &["."], &["warning: terragrunt-not-evaluated"]);
-        folder.check(Limits::default(), &["root.hcl"], &["warning: terragrunt-not-evaluated"]);
-        folder.check(Limits::default(), &["live/a/terragrunt.hcl"], &["warning: terragrunt-not-evaluated"]);
-        let other = Folder::new(
-            "root",
-            &[("root.hcl", "a = 1\n"), ("x.tftest.hcl", ""), (".terraform.lock.hcl", "")],
-        );
-        other.check(Limits::default(), &["."], &[]);
-    }
-
-    #[test]
-    fn limits_and_missing_paths_are_errors() {
-        let folder = Folder::new("limits", &[("a.tf", "12345"), ("b.tf", "1"), ("c.tf", "")]);
-        let small = Limits { file_bytes: 4, ..Limits::default() };
-        folder.check(small, &["."], &["b.tf", "c.tf", "error: file-too-large"]);
-        folder.check(
-            Limits { files: 2, ..Limits::default() },
-            &["."],
-            &["a.tf", "b.tf", "error: too-many-files"],
-        );
-        folder.check(Limits::default(), &["absent"], &["error: path-missing"]);
-        folder.check(Limits::default(), &["/"], &["error: path-outside-root"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_lead_nowhere_outside_the_root() {
-        let folder = Folder::new("links", &[("a/main.tf", "")]);
-        std::os::unix::fs::symlink("/etc/hosts", folder.0.join("a/out.tf")).expect("a link");
-        std::os::unix::fs::symlink("/etc", folder.0.join("a/etc")).expect("a link");
-        std::os::unix::fs::symlink("main.tf", folder.0.join("a/in.tf")).expect("a link");
-        std::os::unix::fs::symlink(".", folder.0.join("a/loop")).expect("a link");
-        folder.check(Limits::default(), &["."], &["a/in.tf", "a/main.tf", "error: link-outside-root"]);
-    }
-
-    #[test]
-    fn a_store_in_memory_offers_its_files() {
-        let sources = Sources::in_memory([("b/x.yaml", ""), ("a.tf", ""), ("notes.md", "")]);
-        let paths = |paths: &[&str]| -> Vec<String> {
-            let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-            discover(&sources, &paths).candidates.into_iter().map(|one| one.path).collect()
-        };
-        assert_eq!(paths(&["."]), ["a.tf", "b/x.yaml"]);
-        assert_eq!(paths(&["b"]), ["b/x.yaml"]);
-        assert_eq!(paths(&["notes.md"]), ["notes.md"]);
-    }
-}
+mod tests;

@@ -10,6 +10,7 @@ mod nearest;
 mod place;
 mod problem;
 mod sources;
+pub mod synthesized;
 mod terragrunt;
 mod text;
 

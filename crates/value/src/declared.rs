@@ -1,5 +1,7 @@
 //! What front ends produce: roots and the resources that they declare, evaluated.
 
+use std::fmt;
+
 use smol_str::SmolStr;
 use source::{Place, Problems};
 
@@ -118,6 +120,8 @@ pub struct Resource {
     pub construct_path: Option<SmolStr>,
     /// Line of the application's own source that made it, in CDK, as `path:line:column`.
     pub source_trace: Option<SmolStr>,
+    /// Who decides on it, in CDK, where the assembly tells.
+    pub owner: Option<Owner>,
     /// The module call whose third-party code declares it: what a diagnostic points at instead.
     pub caller: Option<Place>,
     /// Value of `each.key` or of `count.index` for an instance.
@@ -130,6 +134,27 @@ pub struct Resource {
     /// `DeletionPolicy`, `UpdateReplacePolicy`, `DependsOn`, `Metadata`, `CreationPolicy`, `UpdatePolicy` in
     /// CloudFormation. A [`crate::Kind::Map`].
     pub meta: Value,
+}
+
+/// Who decides on a resource of a CDK application: where it can be changed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// The application: it makes the construct, or a construct of the CDK that makes it as part of what was asked for.
+    App,
+    /// The CDK: a helper that it makes for its own work, whose settings nobody chooses.
+    Cdk,
+    /// A library of constructs, by the name of its package.
+    Library(SmolStr),
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::App => f.write_str("app"),
+            Self::Cdk => f.write_str("cdk"),
+            Self::Library(package) => write!(f, "library:{package}"),
+        }
+    }
 }
 
 /// What kind of thing a [`Resource`] is.

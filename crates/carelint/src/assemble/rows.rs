@@ -105,6 +105,10 @@ fn resource_row(sources: &Sources, facts: &Facts<'_>, node: NodeId, resource: &R
         logical_id: resource.logical_id.as_deref().map(clean),
         construct_path: resource.construct_path.as_deref().map(clean),
         source: resource.source_trace.as_deref().map(clean),
+        owner: resource.owner.as_ref().map(|owner| clean(&owner.to_string())),
+        stack: root_of(facts, resource)
+            .filter(|root| root.language == Language::Cdk)
+            .map(|root| clean(&root.name)),
         line: file.lines().line(resource.place.span.start),
         file: clean(&file.path),
     }

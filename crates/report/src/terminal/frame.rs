@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use source::Place;
 
 use super::window::{Window, window};
-use super::{Style, Tone, made, severity_tone, subject};
+use super::{Style, Tone, made, owned_elsewhere, severity_tone, subject};
 use crate::plain::{line, lines, paragraphs};
 use crate::{Context, PlaceKey, ProblemRow, Related, Report, ResultRow};
 
@@ -77,6 +77,9 @@ pub(super) fn result<'r>(
     }
     if let Some((by, what)) = made(result) {
         writeln!(out, "  {} {what}", style.paint(by, Tone::Quiet))?;
+    }
+    if let Some(owner) = owned_elsewhere(result) {
+        writeln!(out, "  {}", style.paint(&owner, Tone::Quiet))?;
     }
     for step in &result.evidence {
         writeln!(out, "  {} {}", style.paint("→", Tone::Quiet), line(step))?;

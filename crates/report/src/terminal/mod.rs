@@ -31,7 +31,15 @@ pub(crate) fn terminal(report: &Report, context: &Context<'_>, out: &mut dyn Wri
         if !listed.is_empty() {
             writeln!(out, "{}\n", style.heading(pillar.title(), context.width))?;
         }
-        for result in listed {
+        let (others, own): (Vec<&ResultRow>, Vec<&ResultRow>) =
+            listed.into_iter().partition(|result| owned_elsewhere(result).is_some());
+        for result in own {
+            frame::result(result, report, &mut helps, context, out)?;
+        }
+        if !others.is_empty() {
+            writeln!(out, "{}\n", style.paint(ELSEWHERE, Tone::Quiet))?;
+        }
+        for result in others {
             frame::result(result, report, &mut helps, context, out)?;
         }
     }
@@ -129,14 +137,37 @@ pub(crate) fn place(at: &Location) -> String {
     format!("{}:{}", clean(&at.file), at.line)
 }
 
+/// What stands above the results whose resources the application does not make itself.
+const ELSEWHERE: &str = "In constructs of the CDK or of a library:";
+
+/// Who makes the resource of a result, in words, if it is not the CDK application itself.
+pub(crate) fn owned_elsewhere(result: &ResultRow) -> Option<String> {
+    match result.resource.as_ref()?.owner.as_deref()? {
+        "app" => None,
+        "cdk" => Some("made by the CDK for its own work".to_owned()),
+        other => Some(format!("made by the library {}", clean(other.trim_start_matches("library:")))),
+    }
+}
+
 /// Where the CDK application makes the resource of a result, and what it calls it, after the words to say it with.
 pub(crate) fn made(result: &ResultRow) -> Option<(&'static str, String)> {
     let resource = result.resource.as_ref()?;
+    let stack = resource.stack.as_deref().map(|stack| format!(", stack {}", clean(stack)));
     let construct = resource.construct_path.as_deref().map(clean);
+    let construct = construct.map(|construct| construct + stack.as_deref().unwrap_or_default());
     match (resource.source.as_deref().map(clean), construct) {
         (Some(source), Some(construct)) => Some(("made at", format!("{source} ({construct})"))),
         (Some(source), None) => Some(("made at", source)),
         (None, construct) => Some(("made by", construct?)),
+    }
+}
+
+/// The construct of a result, and who makes it if it is not the application itself, for a cell of a table.
+pub(crate) fn constructed(result: &ResultRow) -> Option<String> {
+    let path = result.resource.as_ref()?.construct_path.as_deref()?;
+    match owned_elsewhere(result) {
+        Some(owner) => Some(format!("{path} ({owner})")),
+        None => Some(path.to_owned()),
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn write(report: &Report, show: Show, style: &Style, out: &mut dyn Wr
     if report.summary.totals.filtered > 0 {
         writeln!(out, "{:24}{:>8} (listed by --show all)", "filtered", report.summary.totals.filtered)?;
     }
+    owners(report, out)?;
     coverage(report, out)?;
     // Notes are listed for those who ask for everything; others learn that there are some.
     let notes = report.problems.iter().filter(|problem| problem.severity == "note").count();
@@ -27,6 +28,20 @@ pub(super) fn write(report: &Report, show: Show, style: &Style, out: &mut dyn Wr
         _ if show == Show::All => Ok(()),
         1 => writeln!(out, "1 note on the input (listed by --show all)"),
         many => writeln!(out, "{many} notes on the input (listed by --show all)"),
+    }
+}
+
+/// How many failures lie in whose constructs, where some are not the application's own.
+fn owners(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let owners = &report.summary.by_owner;
+    let failed: Vec<String> = owners
+        .iter()
+        .filter(|(_, totals)| totals.fail > 0)
+        .map(|(owner, totals)| format!("{} {}", totals.fail, clean(owner)))
+        .collect();
+    match owners.keys().any(|owner| owner != "app") && !failed.is_empty() {
+        true => writeln!(out, "failures by owner: {}", failed.join(", ")),
+        false => Ok(()),
     }
 }
 

@@ -78,6 +78,8 @@ fn resource(address: &str, type_name: &str, file: &str, line: u32) -> Option<Arc
         logical_id: None,
         construct_path: None,
         source: None,
+        owner: None,
+        stack: None,
         file: file.to_owned(),
         line,
     }))
@@ -146,7 +148,9 @@ fn failures(sources: &Sources) -> Vec<ResultRow> {
         resource: resource("stacks/long/Queue", "AWS::SQS::Queue", "stacks/long.json", 1).map(|queue| {
             let construct_path = Some("Edge/Queue/Resource".to_owned());
             let source = Some("lib/queue.ts:12:5".to_owned());
-            Arc::new(ResourceRow { construct_path, source, ..Arc::unwrap_or_clone(queue) })
+            let (owner, stack) = (Some("cdk".to_owned()), Some("Edge".to_owned()));
+            let queue = Arc::unwrap_or_clone(queue);
+            Arc::new(ResourceRow { construct_path, source, owner, stack, ..queue })
         }),
         location: Some(at(sources, "stacks/long.json", "\"AWS::SQS::Queue\"")),
         ..plain("sqs-encryption", Status::Fail, Severity::Low, Pillar::Security)
@@ -164,6 +168,8 @@ fn others(sources: &Sources) -> Vec<ResultRow> {
         resource("stacks/edge/Portal", "AWS::ElasticLoadBalancingV2::Listener", "stacks/edge.yaml", 2)
             .map(|portal| ResourceRow {
                 construct_path: Some(HOSTILE.to_owned()),
+                owner: Some(format!("library:{HOSTILE}")),
+                stack: Some(HOSTILE.to_owned()),
                 ..Arc::unwrap_or_clone(portal)
             })
             .map(Arc::new);

@@ -265,6 +265,7 @@ impl Reading<'_> {
             logical_id: None,
             construct_path: None,
             source_trace: None,
+            owner: None,
             caller: None,
             instance: instance(file, parts.whole),
             region: says.region,

@@ -173,6 +173,7 @@ impl Scan {
             logical_id: None,
             construct_path: None,
             source_trace: None,
+            owner: None,
             caller: None,
             instance: None,
             region: None,
