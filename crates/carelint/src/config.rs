@@ -59,12 +59,24 @@ pub struct Config {
     /// folder of the configuration.
     #[serde(default)]
     pub plans: BTreeMap<Spanned<String>, Spanned<String>>,
+    /// What of other tools counts.
+    #[serde(default)]
+    pub suppressions: SuppressionsEntry,
     /// Input sets of roots.
     #[serde(default, rename = "environment")]
     pub environments: Vec<EnvironmentEntry>,
     /// Accounts and the roots that deploy to them.
     #[serde(default, rename = "account")]
     pub accounts: Vec<AccountEntry>,
+}
+
+/// `[suppressions]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuppressionsEntry {
+    /// Tools whose suppressions in the metadata of resources count: `cdk-nag`, `checkov`.
+    #[serde(default)]
+    pub from: Vec<Spanned<String>>,
 }
 
 /// `[[account]]`.

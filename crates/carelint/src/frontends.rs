@@ -87,7 +87,7 @@ pub(crate) fn read(sources: &Sources, found: Discovered, paths: &[PathBuf], inpu
     // Nobody asks for the modules any more, and giving back so many small pieces of memory takes its time.
     rayon::spawn(move || drop(configuration));
     if read.is_empty() && !read.has_errors() {
-        read.declared.problems.push(nothing_found(sources, paths, nothing));
+        nothing_found(sources, paths, nothing, &mut read.declared.problems);
     }
     read
 }
@@ -224,7 +224,12 @@ fn finish(sources: &Sources, parts: Parts, names: &[SmolStr], focus: Option<Focu
     Read { declared, environments, focus }
 }
 
-fn nothing_found(sources: &Sources, paths: &[PathBuf], severity: ProblemSeverity) -> Problem {
+/// Says that nothing was found, or why: an application of the CDK that was not synthesized is the reason.
+fn nothing_found(sources: &Sources, paths: &[PathBuf], severity: ProblemSeverity, problems: &mut Problems) {
+    if let Some(known) = problems.iter_mut().find(|problem| problem.code == "cdk-not-synthesized") {
+        known.severity = severity;
+        return;
+    }
     let shown = |path: &PathBuf| {
         let path = path.strip_prefix(sources.root()).unwrap_or(path).display().to_string();
         if path.is_empty() { ".".to_owned() } else { path }
@@ -232,7 +237,7 @@ fn nothing_found(sources: &Sources, paths: &[PathBuf], severity: ProblemSeverity
     let shown: Vec<String> = paths.iter().map(shown).collect();
     let message = format!("no infrastructure code was found in {}", shown.join(", "));
     let help = "name the folder that holds Terraform configuration, templates, a plan or a cloud assembly; files that .gitignore names are read only if they are named";
-    Problem::with_path(severity, "nothing-found", "", message, help)
+    problems.push(Problem::with_path(severity, "nothing-found", "", message, help));
 }
 
 /// A file that discovery could not offer and a front end then could not load is told of once, in discovery's words.

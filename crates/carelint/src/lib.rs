@@ -113,7 +113,7 @@ pub fn check(sources: &Sources, paths: &[PathBuf], options: &Options) -> Report 
 /// Judges what was read and reports on it: the second half of a check.
 #[must_use]
 pub fn judge(sources: &Sources, read: &Read, options: &Options) -> Report {
-    let mut suppressions = Suppressions::read(sources, options.catalogue);
+    let mut suppressions = Suppressions::read(sources, options.catalogue).honouring(&options.suppressions_of);
     let mut parts = Vec::new();
     for scan in read.scans() {
         with_verdicts(sources, &scan.declared, options, |facts, mut verdicts, problems| {

@@ -17,6 +17,8 @@ pub struct Options {
     pub scope: ScopeOptions,
     /// Which rules, with which parameters.
     pub rules: rules::Settings,
+    /// Other tools whose suppressions in the metadata of resources count.
+    pub suppressions_of: Vec<triage::Foreign>,
     /// Day of the report, `YYYY-MM-DD`, where the caller wants one in it.
     pub date: Option<String>,
 }
@@ -96,6 +98,7 @@ impl Default for Options {
             inputs: Inputs::default(),
             scope: ScopeOptions::default(),
             rules: rules::Settings::default(),
+            suppressions_of: Vec::new(),
             date: None,
         }
     }

@@ -2,6 +2,7 @@
 //! assembly tells it, the line of the application that made each resource. Templates are evaluated by the
 //! CloudFormation front end; only what the manifest adds is read here.
 
+mod app;
 mod assets;
 mod constructs;
 mod manifest;
@@ -30,7 +31,7 @@ use crate::tree::Tree;
 ///
 /// Problems: `cdk-assembly`, an error for a manifest that does not parse or names a template that is not there, a
 /// warning for metadata that cannot be read, a note for a tree that cannot be; the note `cdk-assembly-newer` for a
-/// schema that is not known yet.
+/// schema that is not known yet, and the note `cdk-not-synthesized` for an application without an assembly.
 #[must_use]
 pub fn read(sources: &Sources, candidates: &[Candidate], inputs: &Inputs) -> Declared {
     let mut declared = Declared::default();
@@ -42,6 +43,7 @@ pub fn read(sources: &Sources, candidates: &[Candidate], inputs: &Inputs) -> Dec
             Err(problem) => declared.problems.push(problem),
         }
     }
+    declared.problems.extend(app::notes(sources, candidates, &assemblies));
     let nested: FxHashSet<&str> =
         assemblies.iter().flat_map(|assembly| &assembly.nested).map(SmolStr::as_str).collect();
     let unnested = assemblies.iter().filter(|assembly| !nested.contains(assembly.folder.as_str()));

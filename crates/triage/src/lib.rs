@@ -2,6 +2,7 @@
 //! order.
 
 mod directive;
+mod foreign;
 mod layout;
 mod metadata;
 mod suppressions;
@@ -14,6 +15,7 @@ use smol_str::SmolStr;
 use source::Place;
 use value::declared::{Mode, Resource, RootId};
 
+pub use foreign::Foreign;
 pub use suppressions::Suppressions;
 
 /// What became of a verdict.
@@ -114,7 +116,9 @@ fn suppressed(
     places.extend(verdict.place);
     places.extend(verdict.related.iter().map(|(place, _)| *place));
     places.extend(resource.into_iter().flat_map(|resource| around(resource, calls)));
-    let metadata = resource.and_then(|own| suppressions.by_resource.get(&(own.key.clone(), rule)).copied());
+    let metadata = resource.and_then(|own| suppressions.by_resource.get(&(own.key.clone(), rule)));
+    let metadata =
+        metadata.into_iter().flatten().copied().filter(|index| suppressions.covers(*index, verdict));
     let found: Vec<usize> =
         places.iter().flat_map(|place| suppressions.at(rule, *place)).chain(metadata).collect();
     found.iter().for_each(|index| suppressions.use_up(*index));

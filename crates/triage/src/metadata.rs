@@ -14,6 +14,9 @@ impl Suppressions {
     /// Reads the metadata of all resources.
     pub(crate) fn metadata(&mut self, declared: &Declared, catalogue: &'static Catalogue) {
         for resource in &declared.resources {
+            if !self.honoured.is_empty() {
+                self.foreign(resource, catalogue);
+            }
             let own = resource.meta.as_map().and_then(|meta| meta.entry("Metadata"));
             let Some(entry) = own.and_then(|own| own.value.as_map()?.entry("carelint")) else { continue };
             let asked = entry.value.get("ignore");
@@ -51,7 +54,7 @@ impl Suppressions {
             Some(index) => index,
             None => self.add(rule, reason, at),
         };
-        self.by_resource.insert((resource.key.clone(), rule.id), index);
+        self.by_resource.entry((resource.key.clone(), rule.id)).or_default().push(index);
     }
 
     fn misspelt(&mut self, at: Place) {

@@ -2,14 +2,16 @@
 //! one that does nothing is told, and so is one that is not spelled as it has to be.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use language::ir::{Catalogue, Rule};
 use memchr::memmem;
-use rules::Settings;
+use rules::{Settings, Verdict};
 use rustc_hash::{FxHashMap, FxHashSet};
 use source::{FileId, Place, Problem, ProblemSeverity, Problems, SourceFile, Sources, Span};
 
 use crate::directive::{Directive, directives};
+use crate::foreign::{Detail, Foreign, tell_of};
 use crate::layout::{Comment, Layout, Syntax};
 
 /// What to type.
@@ -22,6 +24,8 @@ pub(crate) struct Suppression {
     pub(crate) reason: String,
     /// Where that is said.
     pub(crate) at: Place,
+    /// What a finding has to have, where not every finding of the rule is meant.
+    pub(crate) details: Option<Arc<[Detail]>>,
     used: bool,
 }
 
@@ -43,7 +47,9 @@ pub struct Suppressions {
     by_place: BTreeMap<(u32, &'static str), Reaches>,
     files: FxHashSet<FileId>,
     /// Those of metadata, by key of the resource and rule.
-    pub(crate) by_resource: FxHashMap<(smol_str::SmolStr, &'static str), usize>,
+    pub(crate) by_resource: FxHashMap<(smol_str::SmolStr, &'static str), Vec<usize>>,
+    /// Other tools whose metadata counts.
+    pub(crate) honoured: Vec<Foreign>,
     /// Metadata that was read, so that another scan of the same resource adds nothing.
     pub(crate) seen: FxHashSet<(u32, u32, &'static str)>,
     pub(crate) problems: Problems,
@@ -147,8 +153,21 @@ impl Suppressions {
     }
 
     pub(crate) fn add(&mut self, rule: &'static Rule, reason: &str, at: Place) -> usize {
-        self.all.push(Suppression { rule, reason: reason.to_owned(), at, used: false });
+        self.all.push(Suppression { rule, reason: reason.to_owned(), at, details: None, used: false });
         self.all.len() - 1
+    }
+
+    /// Lets the metadata of other tools count.
+    #[must_use]
+    pub fn honouring(mut self, tools: &[Foreign]) -> Self {
+        self.honoured = tools.to_vec();
+        self
+    }
+
+    /// Whether a suppression is of this finding of its rule.
+    pub(crate) fn covers(&self, index: usize, verdict: &Verdict) -> bool {
+        let details = self.all.get(index).and_then(|one| one.details.as_ref());
+        details.is_none_or(|details| tell_of(details, verdict))
     }
 
     /// Whether there is none at all.

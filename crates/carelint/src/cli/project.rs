@@ -8,6 +8,8 @@ use carelint::config::{self, Config, ConfigError};
 use language::ir::{Catalogue, Pillar};
 use smol_str::SmolStr;
 use source::{Limits, Sources};
+use toml::Spanned;
+use triage::Foreign;
 
 use super::UsageError;
 use super::args::InputArgs;
@@ -100,8 +102,25 @@ fn options(
         config.accounts.iter().map(|account| (SmolStr::from(&account.name), globs(&account.paths))).collect();
     options.rules.params = config.params(&file.0, &file.1, catalogue)?;
     options.rules.selected = selected(choice, config, file, catalogue)?;
+    options.suppressions_of = foreign(config, file)?;
     options.inputs = inputs(input, setting)?;
     Ok(options)
+}
+
+/// The other tools whose suppressions count.
+fn foreign(config: &Config, file: &(String, String)) -> Result<Vec<Foreign>, UsageError> {
+    let tool = |name: &Spanned<String>| {
+        Foreign::named(name.get_ref()).ok_or_else(|| {
+            let known: Vec<&str> = Foreign::names().collect();
+            let message = format!(
+                "suppressions of \"{}\" are not read; those of {} are",
+                name.get_ref(),
+                known.join(", ")
+            );
+            config::error_at(&file.0, &file.1, name.span().start, message).into()
+        })
+    };
+    config.suppressions.from.iter().map(tool).collect()
 }
 
 /// The nearest folder that holds all paths.

@@ -9,6 +9,7 @@
     reason = "a test that cannot set up its world, or finds nothing to look at, says so and stops"
 )]
 
+mod cdk;
 mod environments;
 mod files;
 mod graph;
