@@ -188,6 +188,7 @@ fn resources(path: &Path) -> Result<Resources, String> {
         account: None,
         region: None,
         stack_name: None,
+        uploaded: std::sync::Arc::default(),
     };
     let parameters = PARAMETERS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let inputs =
