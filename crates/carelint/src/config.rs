@@ -10,7 +10,7 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 use toml::Spanned;
 
-use crate::options::Environment;
+use crate::options::{Environment, ParameterSource};
 
 /// The configuration as written.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -51,7 +51,7 @@ pub struct Config {
     pub rules: BTreeMap<Spanned<String>, BTreeMap<String, Spanned<toml::Value>>>,
     /// Parameters of templates.
     #[serde(default)]
-    pub parameters: BTreeMap<String, String>,
+    pub parameters: ParametersEntry,
     /// Sources of modules and the folders that hold them, relative to the folder of the configuration.
     #[serde(default)]
     pub modules: BTreeMap<String, Spanned<String>>,
@@ -110,7 +110,85 @@ pub struct EnvironmentEntry {
     pub workspace: Option<String>,
     /// Parameters of templates.
     #[serde(default)]
-    pub parameters: BTreeMap<String, String>,
+    pub parameters: ParametersEntry,
+}
+
+/// Parameters of templates: a table of them, the path of a file, or a list of tables and files.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "write a table of parameters, the path of a file with them, or a list of these"
+)]
+pub enum ParametersEntry {
+    /// One.
+    One(ParametersPart),
+    /// Several, of which later ones win.
+    Many(Vec<ParametersPart>),
+}
+
+impl Default for ParametersEntry {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl ParametersEntry {
+    /// The sources; `from` says where they are said.
+    #[must_use]
+    pub fn to_sources(&self, from: &str) -> Vec<ParameterSource> {
+        let parts = match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        };
+        let source = |part: &ParametersPart| match part {
+            ParametersPart::File(path) => ParameterSource::File(path.trim_start_matches("./").to_owned()),
+            ParametersPart::Table(table) => {
+                ParameterSource::texts(from, table.iter().map(|(name, value)| (name.clone(), value.text())))
+            }
+        };
+        parts.iter().map(source).collect()
+    }
+}
+
+/// A file of parameters, or a table of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "write a table of parameters, the path of a file with them, or a list of these"
+)]
+pub enum ParametersPart {
+    /// The path of a file.
+    File(String),
+    /// Values by name.
+    Table(BTreeMap<String, ParameterText>),
+}
+
+/// The value of a parameter, which is a text for AWS.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, expecting = "the value of a parameter is a text, a number, a boolean or a list of texts")]
+pub enum ParameterText {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Whole(i64),
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A list.
+    List(Vec<String>),
+}
+
+impl ParameterText {
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Whole(number) => number.to_string(),
+            Self::Bool(known) => known.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::List(texts) => texts.join(","),
+        }
+    }
 }
 
 /// One text or several.
@@ -138,7 +216,7 @@ impl EnvironmentEntry {
             var_files: self.var_files.clone(),
             vars: self.vars.iter().map(|(name, value)| (name.clone(), as_argument(value))).collect(),
             workspace: self.workspace.clone(),
-            parameters: self.parameters.clone().into_iter().collect(),
+            parameters: self.parameters.to_sources(&format!("environment \"{}\"", self.name.get_ref())),
         }
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use smol_str::SmolStr;
-use source::discovery::Candidate;
 use source::{Problem, ProblemSeverity, Problems, Sources};
 
 use crate::options::{Environment, Inputs};
@@ -118,33 +117,9 @@ impl<'a> Environments<'a> {
         runs
     }
 
-    /// Templates that environments give parameters to, by environment, and all others: what no environment speaks of is
-    /// read once. Manifests of cloud assemblies are in each part, so that no template of one is read alone.
-    pub(crate) fn templates(
-        &mut self,
-        candidates: Vec<Candidate>,
-    ) -> (Vec<Candidate>, Vec<(&'a Environment, Vec<Candidate>)>) {
-        let (mut shared, mut apart): (Vec<Candidate>, Vec<(&'a Environment, Vec<Candidate>)>) =
-            Default::default();
-        if !self.all.iter().any(|(environment, _)| !environment.parameters.is_empty()) {
-            return (candidates, apart);
-        }
-        for candidate in candidates {
-            let own = candidate.path.rsplit_once('/').map_or(".", |(folder, _)| folder);
-            let found = self.of(|set| set.is_match(own) || set.is_match(&candidate.path));
-            let is_manifest = candidate.path.ends_with("manifest.json");
-            let given = found.iter().any(|environment| !environment.parameters.is_empty());
-            for environment in found.into_iter().filter(|_| given || is_manifest) {
-                match apart.iter_mut().find(|(known, _)| known.name == environment.name) {
-                    Some((_, candidates)) => candidates.push(candidate.clone()),
-                    None => apart.push((environment, vec![candidate.clone()])),
-                }
-            }
-            if !given || is_manifest {
-                shared.push(candidate);
-            }
-        }
-        (shared, apart)
+    /// Whether an environment has parameters of templates.
+    pub(crate) fn have_parameters(&self) -> bool {
+        self.all.iter().any(|(environment, _)| !environment.parameters.is_empty())
     }
 
     /// The files of variables of an environment, as paths from the scan root.

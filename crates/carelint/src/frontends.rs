@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use cloudformation::{Asked, Stacks};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use source::discovery::{Candidate, Discovered};
@@ -14,7 +15,8 @@ use value::declared::Declared;
 
 use crate::environments::{Environments, RootRun};
 use crate::focus::Focus;
-use crate::{Environment, InEnvironment, Inputs, Read, tfvars};
+use crate::template_inputs::TemplateInputs;
+use crate::{InEnvironment, Inputs, Read, tfvars};
 
 /// What is declared once for all environments, and what each of them declares.
 #[derive(Default)]
@@ -30,6 +32,14 @@ impl Parts {
         match environment {
             Some(name) => self.environments.entry(name.clone()).or_default().append(declared),
             None => self.shared.append(declared),
+        }
+    }
+
+    fn add_stacks(&mut self, stacks: Stacks) {
+        self.shared.problems.extend(stacks.problems);
+        for one in stacks.evaluated {
+            let environment = one.declared.roots.first().and_then(|root| root.environment.clone());
+            self.add(environment.as_ref(), one.declared);
         }
     }
 }
@@ -55,26 +65,23 @@ pub(crate) fn read(sources: &Sources, found: Discovered, paths: &[PathBuf], inpu
     let mut parts = Parts::default();
     parts.shared.problems = found.problems;
     let others = only_templates(sources, others, &mut parts.shared.problems);
-    let (others, apart) = environments.templates(others);
+    let mut given = TemplateInputs::new(sources, inputs);
     let (configuration, (templates, assemblies)) = rayon::join(
         || Configuration::load(sources, &terraform, &for_modules(inputs)),
         || {
-            let given = for_templates(inputs, None);
-            rayon::join(
-                || cloudformation::read(sources, &others, &given),
-                || cdk::read(sources, &others, &given),
-            )
+            let inputs = &mut |asked: &Asked<'_>| given.of(&mut environments, asked);
+            (cloudformation::read_each(sources, &others, inputs), cdk::read_each(sources, &others, inputs))
         },
     );
     let reading =
         Reading { sources, configuration: &configuration, focus: focus.as_ref(), plans: &plans, inputs };
     reading.modules(&mut environments, &mut parts);
-    parts.shared.append(templates);
-    parts.shared.append(assemblies);
-    for (environment, candidates) in apart {
-        let given = for_templates(inputs, Some(environment));
-        parts.add(Some(&environment.name), cloudformation::read(sources, &candidates, &given));
+    let stacks = [templates, assemblies];
+    if focus.is_none() {
+        let evaluated: Vec<_> = stacks.iter().flat_map(|stacks| &stacks.evaluated).collect();
+        parts.shared.problems.extend(given.problems(&evaluated));
     }
+    stacks.into_iter().for_each(|stacks| parts.add_stacks(stacks));
     plan::read(sources, &plans, &mut parts.shared, |folder| alone(sources, folder, inputs));
     if focus.is_none() {
         environments.unused();
@@ -178,16 +185,6 @@ fn alone(sources: &Sources, folder: &str, inputs: &Inputs) -> Declared {
         ..for_modules(inputs)
     };
     terraform::read(sources, &files.map(inside).collect::<Vec<_>>(), &given)
-}
-
-/// What is given to templates. What the command line says wins over what an environment says, and that over what is
-/// said for all.
-fn for_templates(inputs: &Inputs, environment: Option<&Environment>) -> cloudformation::Inputs {
-    let mut parameters = inputs.parameters.clone();
-    parameters.extend(environment.into_iter().flat_map(|one| one.parameters.iter().cloned()));
-    parameters.extend(inputs.last_parameters.iter().cloned());
-    let environment = environment.map(|environment| environment.name.clone());
-    cloudformation::Inputs { parameters, region: inputs.region.clone(), environment }
 }
 
 /// What is known of modules from elsewhere.

@@ -10,6 +10,8 @@ mod frontends;
 pub mod graph_json;
 mod masks;
 mod options;
+pub mod parameters;
+mod template_inputs;
 mod tfvars;
 
 use std::borrow::Cow;
@@ -26,7 +28,7 @@ use triage::Suppressions;
 use value::declared::Declared;
 
 pub use focus::Focus;
-pub use options::{Environment, Inputs, NamedFiles, Options};
+pub use options::{Environment, Inputs, NamedFiles, Options, ParameterSource};
 
 /// What the front ends found, with what is wrong with it: the first half of a check.
 #[derive(Debug)]

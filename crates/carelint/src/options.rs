@@ -6,6 +6,8 @@ use graph::ScopeOptions;
 use language::ir::Catalogue;
 use smol_str::SmolStr;
 
+use crate::parameters::Entered;
+
 /// Options of a check.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -36,11 +38,10 @@ pub struct Inputs {
     pub last_var_files: Vec<String>,
     /// `--workspace`; empty if it is not known.
     pub workspace: String,
-    /// Parameters of CloudFormation templates: names and values, later ones winning; those of an environment win over
-    /// them.
-    pub parameters: Vec<(String, String)>,
+    /// Parameters of CloudFormation templates, later ones winning; those of an environment win over them.
+    pub parameters: Vec<ParameterSource>,
     /// `--parameters`; they win over those of environments.
-    pub last_parameters: Vec<(String, String)>,
+    pub last_parameters: Vec<ParameterSource>,
     /// Region that stacks are deployed to.
     pub region: Option<String>,
     /// `[modules]`: sources of modules and the folders that hold them.
@@ -76,7 +77,38 @@ pub struct Environment {
     /// The workspace, if it is known.
     pub workspace: Option<String>,
     /// Parameters of CloudFormation templates.
-    pub parameters: Vec<(String, String)>,
+    pub parameters: Vec<ParameterSource>,
+}
+
+/// Where parameters of templates come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParameterSource {
+    /// Parameters that were read already.
+    Given {
+        /// Where they are said, as problems name it; empty for the common ones of the configuration, of which a scan of
+        /// a part of the project may use none.
+        from: String,
+        /// The file that they stand in, relative to the scan root, if it lies there.
+        file: Option<String>,
+        /// The parameters.
+        values: Vec<Entered>,
+    },
+    /// A file, looked for in the folder of each template, then from the scan root. `{template}` in it stands for the name of
+    /// the template without its extension.
+    File(String),
+}
+
+impl ParameterSource {
+    /// Texts by name.
+    #[must_use]
+    pub fn texts(from: &str, values: impl IntoIterator<Item = (String, String)>) -> Self {
+        let entered = |(name, text): (String, String)| Entered {
+            name: name.into(),
+            value: cloudformation::Given::Text(text.into()),
+            span: None,
+        };
+        Self::Given { from: from.to_owned(), file: None, values: values.into_iter().map(entered).collect() }
+    }
 }
 
 /// What naming a single Terraform file means: a hook before a commit names those that changed.

@@ -14,7 +14,7 @@ mod tree;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloudformation::{Inputs, StackContext};
+use cloudformation::{Inputs, InputsOf, StackContext, Stacks};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::discovery::Candidate;
@@ -34,16 +34,23 @@ use crate::tree::Tree;
 /// schema that is not known yet, and the note `cdk-not-synthesized` for an application without an assembly.
 #[must_use]
 pub fn read(sources: &Sources, candidates: &[Candidate], inputs: &Inputs) -> Declared {
-    let mut declared = Declared::default();
+    let inputs = Arc::new(inputs.clone());
+    read_each(sources, candidates, &mut |_| vec![inputs.clone()]).into_declared()
+}
+
+/// The same, each stack with inputs of its own.
+#[must_use]
+pub fn read_each(sources: &Sources, candidates: &[Candidate], inputs: &mut InputsOf<'_>) -> Stacks {
+    let mut read = Stacks::default();
     let mut assemblies: Vec<Assembly> = Vec::new();
     for candidate in candidates.iter().filter(|candidate| is_manifest(&candidate.path)) {
         match manifest::read(sources, &candidate.path) {
             Ok(Some(assembly)) => assemblies.push(assembly),
             Ok(None) => {}
-            Err(problem) => declared.problems.push(problem),
+            Err(problem) => read.problems.push(problem),
         }
     }
-    declared.problems.extend(app::notes(sources, candidates, &assemblies));
+    read.problems.extend(app::notes(sources, candidates, &assemblies));
     let nested: FxHashSet<&str> =
         assemblies.iter().flat_map(|assembly| &assembly.nested).map(SmolStr::as_str).collect();
     let unnested = assemblies.iter().filter(|assembly| !nested.contains(assembly.folder.as_str()));
@@ -51,13 +58,15 @@ pub fn read(sources: &Sources, candidates: &[Candidate], inputs: &Inputs) -> Dec
     // Assemblies that nest one another in a circle have no outermost one; the first of them serves as one.
     let whole: Vec<Whole> = unnested
         .chain(&assemblies)
-        .map(|assembly| whole(sources, assembly, &mut seen, &mut declared.problems))
+        .map(|assembly| whole(sources, assembly, &mut seen, &mut read.problems))
         .collect();
     let repeated = repeated_ids(&whole);
     for whole in whole.into_iter().filter(|whole| !whole.stacks.is_empty()) {
-        declared.append(read_assembly(sources, whole, &repeated, inputs));
+        let of_assembly = read_assembly(sources, whole, &repeated, inputs);
+        read.evaluated.extend(of_assembly.evaluated);
+        read.problems.extend(of_assembly.problems);
     }
-    declared
+    read
 }
 
 fn is_manifest(path: &str) -> bool {
@@ -120,8 +129,8 @@ fn read_assembly(
     sources: &Sources,
     whole: Whole,
     repeated: &FxHashSet<SmolStr>,
-    inputs: &Inputs,
-) -> Declared {
+    inputs: &mut InputsOf<'_>,
+) -> Stacks {
     let mut problems = Vec::new();
     let mut templates: Vec<(FileId, StackContext)> = Vec::new();
     let mut constructs: FxHashMap<SmolStr, Constructs> = FxHashMap::default();
@@ -139,16 +148,15 @@ fn read_assembly(
         templates.push((file, context));
     }
     let tree = whole.tree.map(|path| tree_at(sources, &path, &mut problems));
-    let mut declared = cloudformation::read_stacks(sources, templates, inputs);
-    declared.problems.splice(0..0, problems);
-    let roots: Vec<SmolStr> = declared.roots.iter().map(|root| root.name.clone()).collect();
-    for resource in &mut declared.resources {
-        let name = roots.get(resource.root.0 as usize);
+    let mut read = cloudformation::read_stacks(sources, templates, inputs);
+    read.problems.splice(0..0, problems);
+    for one in &mut read.evaluated {
+        let name = one.declared.roots.first().map(|root| &root.name);
         if let Some(constructs) = name.and_then(|name| constructs.get_mut(name)) {
-            constructs.locate(resource, tree.as_ref());
+            one.declared.resources.iter_mut().for_each(|resource| constructs.locate(resource, tree.as_ref()));
         }
     }
-    declared
+    read
 }
 
 fn tree_at(sources: &Sources, path: &SmolStr, problems: &mut Vec<Problem>) -> Tree {

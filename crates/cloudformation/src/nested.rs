@@ -36,6 +36,12 @@ impl<'s> Stack<'s> {
         nested
     }
 
+    /// The stack that the resource of this logical id nests.
+    pub(crate) fn nested_named(&self, id: &str) -> Option<Rc<Stack<'s>>> {
+        let template = self.template.clone();
+        self.nested_stack(template.resource(id)?)
+    }
+
     fn open_nested(&self, entry: &Entry) -> Option<Stack<'s>> {
         let file = self.nested_file(entry)?;
         if self.chain.contains(&file) {
@@ -64,8 +70,9 @@ impl<'s> Stack<'s> {
         };
         let mut chain = self.chain.clone();
         chain.push(file);
-        let origins = Origins { prefix: self.address(&entry.key), given, chain };
-        Some(Stack::new(self.shared, template, self.context.clone(), self.budget.clone(), origins))
+        let (context, tree) = (self.context.clone(), self.tree.clone());
+        let origins = Origins { context, tree, prefix: self.address(&entry.key), given, chain };
+        Some(Stack::new(self.shared, template, self.budget.clone(), origins))
     }
 
     /// The file of a nested stack's template: where the CDK says its asset is, or a path beside this template.

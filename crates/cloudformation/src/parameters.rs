@@ -6,22 +6,33 @@ use source::Place;
 use source::document::{Entry, Node, NodeKind, ScalarStyle};
 use value::{Alternatives, Condition, How, Identity, Kind, Number, Origin, StepKind, Type, Unknown, Value};
 
-use crate::Inputs;
 use crate::conditions::{is_value, scalar_text};
 use crate::intrinsic::{each_choice, hidden, seen_at, stepped};
 use crate::stack::{Stack, exhaustive};
 use crate::template::Template;
+use crate::{Given, Inputs, Parameter};
 
 /// How the types of parameters begin whose value is the name of a parameter in SSM.
 const STORED: &str = "AWS::SSM::Parameter::Value";
 
-/// The inputs that name a parameter of the template, or a pseudo parameter.
-pub(crate) fn from_inputs(inputs: &Inputs, template: &Template) -> FxHashMap<SmolStr, Value> {
+/// The inputs that name a parameter of the template. Pseudo parameters are part of a stack's context.
+pub(crate) fn from_inputs(inputs: &Inputs, template: &Template, prefix: &str) -> FxHashMap<SmolStr, Value> {
     let mut given = FxHashMap::default();
-    for (name, text) in &inputs.parameters {
-        if template.parameter(name).is_some() || name.starts_with("AWS::") {
-            given.insert(SmolStr::new(name), Value::string(text.as_str(), Origin::default()));
+    for Parameter { name, value, place } in &inputs.parameters {
+        let is_pseudo = name == "AWS::Partition" || name == "AWS::StackId";
+        if template.parameter(name).is_none() && !is_pseudo {
+            continue;
         }
+        let origin = Origin { place: *place, ..Origin::default() };
+        let value = match value {
+            Given::Text(text) => Value::string(text.clone(), origin),
+            Given::Previous => {
+                let reason = format!("parameter \"{name}\" keeps the value of the deployment before");
+                let identity = Identity::new(prefix, name);
+                Value::unknown(Unknown::identified(reason, identity), origin)
+            }
+        };
+        given.insert(name.clone(), value);
     }
     given
 }
@@ -49,14 +60,21 @@ impl Stack<'_> {
         } else if let Some(given) = self.given.get(name) {
             // Where the parent stack says it; nowhere for what the user gives.
             let place = given.origin.place;
-            let value = typed(given.clone().with_sensitivity(sensitive), &type_name);
+            let given = match &given.kind {
+                Kind::Unknown(unknown) if self.is_previous(unknown, name) => {
+                    self.without_default(entry, unknown.reason.clone())
+                }
+                _ => given.clone(),
+            };
+            let value = typed(given.with_sensitivity(sensitive), &type_name);
             stepped(value, StepKind::ParameterSet, name, place)
         } else if let Some(default) = default {
             let place = self.place(default.span);
             let value = typed(self.default(default).with_sensitivity(sensitive), &type_name);
             stepped(value, StepKind::ParameterDefault, name, Some(place))
         } else {
-            let value = self.without_default(entry);
+            let reason = format!("parameter \"{name}\" has no default");
+            let value = self.without_default(entry, reason.into());
             stepped(value, StepKind::ParameterUnset, name, declared)
         };
         hidden(value, sensitive)
@@ -95,22 +113,27 @@ impl Stack<'_> {
     }
 
     /// An input without value. It counts as given: neither null nor empty.
-    fn input(&self, entry: &Entry, reason: String) -> Value {
+    fn input(&self, entry: &Entry, reason: impl Into<SmolStr>) -> Value {
         let identity = Identity::new(&self.prefix, &entry.key);
         let ty = if is_list_type(&type_of(entry)) { Type::list(Type::String) } else { Type::Any };
         Value::unknown(Unknown { ty, ..Unknown::identified(reason, identity) }, Origin::default())
     }
 
+    /// Whether a value stands for the one of the deployment before.
+    fn is_previous(&self, unknown: &Unknown, name: &str) -> bool {
+        unknown.identity.as_ref() == Some(&Identity::new(&self.prefix, name))
+    }
+
     /// A parameter without a value: one of its allowed values if they are few, unknown otherwise. Of a list any of the
     /// allowed values may be an element, and what may not be shown is told by nothing.
-    fn without_default(&self, entry: &Entry) -> Value {
+    fn without_default(&self, entry: &Entry, reason: SmolStr) -> Value {
         let name = &entry.key;
         let type_name = type_of(entry);
         let identity = Identity::new(&self.prefix, name);
         let allowed = entry.value.get("AllowedValues").map_or(&[][..], Node::items);
         let is_hidden = entry.value.get("NoEcho").is_some_and(is_true);
         if allowed.is_empty() || allowed.len() > Alternatives::MOST || is_list_type(&type_name) || is_hidden {
-            return self.input(entry, format!("parameter \"{name}\" has no default"));
+            return self.input(entry, reason);
         }
         let texts: Vec<Value> = allowed.iter().map(|node| self.default(node)).collect();
         let is_flag = |value: &Value| matches!(value.as_str(), Some("true" | "false"));

@@ -57,10 +57,7 @@ impl Stack<'_> {
         if let Some(known) = &self.context.region {
             return Value { origin: origin.clone(), ..known.clone() };
         }
-        match &self.shared.inputs.region {
-            Some(known) => Value::string(known.as_str(), origin.clone()),
-            None => shared_unknown("AWS::Region", "the region is chosen at deployment", origin),
-        }
+        shared_unknown("AWS::Region", "the region is chosen at deployment", origin)
     }
 
     fn account(&self, origin: &Origin) -> Value {

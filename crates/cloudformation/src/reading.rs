@@ -1,28 +1,26 @@
-//! From files to declared resources: which files are templates, which of them are roots, and what they export.
+//! From files to templates: which files are some, and what is wrong with those that cannot be read. Invariant: a file
+//! is parsed once, however many stacks are made of it.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::discovery::Candidate;
 use source::document::{DocumentError, json};
 use source::{FileId, LoadError, Place, Problem, ProblemSeverity, Problems, Sources};
-use value::Value;
-use value::declared::{Declared, Language, Root};
 
-use crate::export::{self, Exports};
-use crate::macros::INCLUDE;
-use crate::nested::is_stack;
+use crate::evaluation::{self, Run};
+use crate::export::Exports;
+use crate::roots::{self, Found};
 use crate::sniff::{self, Glance};
-use crate::stack::{Shared, Stack};
+use crate::stack::Shared;
 use crate::template::Template;
-use crate::{Inputs, StackContext, document, schema};
+use crate::{Asked, InputsOf, StackContext, Stacks, document, schema};
 
 /// Ends of the names of templates.
-const TEMPLATE_ENDS: [&str; 6] = [".yaml", ".yml", ".json", ".template", ".cfn", ".cloudformation"];
+pub(crate) const TEMPLATE_ENDS: [&str; 6] =
+    [".yaml", ".yml", ".json", ".template", ".cfn", ".cloudformation"];
 
 /// Templates that were parsed, by file; none for files that are no template.
 #[derive(Debug, Clone, Default)]
@@ -57,53 +55,66 @@ impl Templates {
     }
 }
 
-/// See [`crate::read`].
-pub(crate) fn read(sources: &Sources, candidates: &[Candidate], inputs: &Inputs) -> Declared {
+/// See [`crate::read_each`].
+pub(crate) fn read(sources: &Sources, candidates: &[Candidate], inputs: &mut InputsOf<'_>) -> Stacks {
     let assemblies = assemblies(sources, candidates);
     let wanted = candidates.iter().filter(|candidate| !is_below(&candidate.path, &assemblies));
     let wanted: Vec<&Candidate> = wanted.filter(|candidate| has_template_end(candidate)).collect();
     let looked: Vec<Looked> = wanted.par_iter().map(|candidate| look(sources, candidate)).collect();
     let templates = Templates::default();
-    let mut found: Vec<(SmolStr, Arc<Template>)> = Vec::new();
-    let mut problems = Vec::new();
+    let mut found: Vec<Found> = Vec::new();
+    let mut problems = Problems::new();
     for (candidate, looked) in wanted.iter().zip(looked) {
         match looked {
             Looked::Foreign => {}
             Looked::Problem(problem) => problems.push(problem),
             Looked::Template(template) => {
                 templates.put(template.clone());
-                found.push((SmolStr::new(&candidate.path), template));
+                let path = SmolStr::new(&candidate.path);
+                let folder = source::folder_of(&path);
+                let inputs = inputs(&Asked { name: &path, path: &path, folder });
+                found.push(Found { path, template, inputs });
             }
         }
     }
-    let stacks = roots(sources, &templates, &found, inputs);
-    let mut declared = evaluate(sources, templates, stacks, inputs);
-    declared.problems.splice(0..0, problems);
-    declared
+    let shared = Shared { sources, templates, exports: Exports::default() };
+    let runs = roots::runs(&shared, found);
+    evaluated(shared, &runs, problems)
 }
 
 /// See [`crate::read_stacks`].
 pub(crate) fn read_stacks(
     sources: &Sources,
     stacks: Vec<(FileId, StackContext)>,
-    inputs: &Inputs,
-) -> Declared {
+    inputs: &mut InputsOf<'_>,
+) -> Stacks {
     let templates = Templates::default();
-    let mut problems = Vec::new();
-    let mut read = Vec::new();
+    let mut problems = Problems::new();
+    let mut runs = Vec::new();
     for (file, context) in stacks {
+        let path = SmolStr::new(&sources.file(file).path);
         match document::parse(&sources.file(file).text, sources.limits()) {
             Ok(document) => {
                 let template = Arc::new(Template::of(file, document));
                 templates.put(template.clone());
-                read.push((template, context));
+                let given = inputs(&Asked { name: &context.name, path: &path, folder: &context.folder });
+                runs.extend(Run::each(&path, &template, &context, given));
             }
             Err(error) => problems.push(syntax(sources, file, &error)),
         }
     }
-    let mut declared = evaluate(sources, templates, read, inputs);
-    declared.problems.splice(0..0, problems);
-    declared
+    let shared = Shared { sources, templates, exports: Exports::default() };
+    evaluated(shared, &runs, problems)
+}
+
+/// Evaluates roots and holds each template against the schemas once, however many stacks are made of it.
+fn evaluated(shared: Shared<'_>, runs: &[Run], mut problems: Problems) -> Stacks {
+    let (templates, sources) = (shared.templates.clone(), shared.sources);
+    let evaluated = evaluation::evaluate(shared, runs);
+    let templates = templates.all(sources);
+    let checked: Vec<Problems> = templates.par_iter().map(|template| schema::problems(template)).collect();
+    problems.extend(checked.into_iter().flatten());
+    Stacks { evaluated, problems }
 }
 
 /// Folders of the candidates that hold a CDK assembly.
@@ -202,153 +213,4 @@ fn syntax(sources: &Sources, file: FileId, error: &DocumentError) -> Problem {
         false => "correct the syntax at this place; indentation, quotes and brackets are the usual causes",
     };
     Problem::at(ProblemSeverity::Error, "cloudformation-syntax", Place::new(file, error.span), message, help)
-}
-
-/// The templates that no other one nests, with their contexts, in order of path.
-fn roots(
-    sources: &Sources,
-    templates: &Templates,
-    found: &[(SmolStr, Arc<Template>)],
-    inputs: &Inputs,
-) -> Vec<(Arc<Template>, StackContext)> {
-    let shared = Shared { sources, templates: templates.clone(), inputs, exports: Exports::default() };
-    let nests: FxHashMap<FileId, Vec<FileId>> = found
-        .par_iter()
-        .map(|(path, template)| (template.file, nested_files(&shared, path, template)))
-        .filter(|(_, files)| !files.is_empty())
-        .collect();
-    let nested: FxHashSet<FileId> = found
-        .iter()
-        .flat_map(|(_, template)| {
-            nests.get(&template.file).into_iter().flatten().map(|file| (template.file, *file))
-        })
-        .filter(|(parent, child)| parent != child)
-        .map(|(_, child)| child)
-        .collect();
-    let mut reached: FxHashSet<FileId> = FxHashSet::default();
-    let mut is_root: FxHashSet<FileId> = FxHashSet::default();
-    let unnested = found.iter().filter(|(_, template)| !nested.contains(&template.file));
-    // Templates that nest one another in a circle have no root; the first of them serves as one.
-    for (_, template) in unnested.chain(found) {
-        if reached.contains(&template.file) {
-            continue;
-        }
-        is_root.insert(template.file);
-        let mut open = vec![template.file];
-        while let Some(file) = open.pop() {
-            if reached.insert(file) {
-                open.extend(nests.get(&file).into_iter().flatten());
-            }
-        }
-    }
-    let colliding = colliding(found.iter().map(|(path, _)| path.as_str()));
-    let roots = found.iter().filter(|(_, template)| is_root.contains(&template.file));
-    roots
-        .map(|(path, template)| (template.clone(), context(path, colliding.contains(without_end(path)))))
-        .collect()
-}
-
-fn nested_files(shared: &Shared<'_>, path: &str, template: &Arc<Template>) -> Vec<FileId> {
-    let resources = template.section("Resources").iter();
-    let stacks: Vec<_> = resources.filter(|entry| is_stack(&entry.value)).collect();
-    if stacks.is_empty() && !mentions(shared.sources, template, INCLUDE) {
-        return Vec::new();
-    }
-    let stack = Stack::root(shared, template.clone(), context(path, false));
-    let files = stacks.into_iter().filter_map(|entry| stack.nested_file(entry));
-    let included = stack.template.included.files();
-    files.chain(included).filter(|file| shared.templates.get(shared.sources, *file).is_some()).collect()
-}
-
-/// Paths without extension that several templates have.
-fn colliding<'p>(paths: impl Iterator<Item = &'p str>) -> BTreeSet<&'p str> {
-    let mut seen = BTreeSet::new();
-    paths.map(without_end).filter(|path| !seen.insert(*path)).collect()
-}
-
-fn without_end(path: &str) -> &str {
-    let ends = TEMPLATE_ENDS.iter().chain(&[".txt"]);
-    ends.filter_map(|end| path.strip_suffix(end)).next().unwrap_or(path)
-}
-
-fn context(path: &str, collides: bool) -> StackContext {
-    StackContext {
-        name: SmolStr::new(path),
-        prefix: SmolStr::new(if collides { path } else { without_end(path) }),
-        language: Language::CloudFormation,
-        folder: SmolStr::from(source::folder_of(path)),
-        account: None,
-        region: None,
-        stack_name: None,
-        uploaded: Arc::default(),
-    }
-}
-
-/// Evaluates the stacks, each on its own, with what the others export.
-fn evaluate(
-    sources: &Sources,
-    templates: Templates,
-    stacks: Vec<(Arc<Template>, StackContext)>,
-    inputs: &Inputs,
-) -> Declared {
-    let mut shared = Shared { sources, templates, inputs, exports: Exports::default() };
-    if stacks.iter().any(|(template, _)| mentions(sources, template, "ImportValue")) {
-        shared.exports = exports(&shared, &stacks);
-        let chained = stacks.iter().any(|(template, _)| {
-            mentions(sources, template, "ImportValue") && mentions(sources, template, "Export")
-        });
-        if chained {
-            // What a stack exports may rest on what it imports.
-            shared.exports = exports(&shared, &stacks);
-        }
-    }
-    let parts: Vec<Declared> =
-        stacks.into_par_iter().map(|(template, context)| evaluate_one(&shared, template, context)).collect();
-    let mut declared = Declared::default();
-    parts.into_iter().for_each(|part| declared.append(part));
-    // Each template once, however many stacks are made of it.
-    let templates = shared.templates.all(sources);
-    let checked: Vec<Problems> = templates.par_iter().map(|template| schema::problems(template)).collect();
-    declared.problems.extend(checked.into_iter().flatten());
-    declared
-}
-
-fn mentions(sources: &Sources, template: &Template, word: &str) -> bool {
-    let text = sources.file(template.file).text.clone();
-    let mentions = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    // What an included file says counts as well.
-    mentions(word) || mentions(INCLUDE)
-}
-
-fn exports(shared: &Shared<'_>, stacks: &[(Arc<Template>, StackContext)]) -> Exports {
-    let of = |(template, context): &(Arc<Template>, StackContext)| {
-        export::of(&Stack::root(shared, template.clone(), context.clone()))
-    };
-    let parts: Vec<Vec<(SmolStr, Value)>> = stacks.par_iter().map(of).collect();
-    let mut exports = Exports::default();
-    for ((_, context), part) in stacks.iter().zip(parts) {
-        exports.add(context, part);
-    }
-    exports
-}
-
-fn evaluate_one(shared: &Shared<'_>, template: Arc<Template>, context: StackContext) -> Declared {
-    let region = context.region.clone();
-    let given = shared.inputs.region.as_ref();
-    let root = Root {
-        name: context.name.clone(),
-        language: context.language,
-        folder: context.folder.clone(),
-        library: false,
-        account: context.account.clone(),
-        region: region
-            .or_else(|| given.map(|region| Value::string(region.as_str(), value::Origin::default()))),
-        environment: shared.inputs.environment.clone(),
-    };
-    let mut declared = Declared { roots: vec![root], ..Declared::default() };
-    Stack::root(shared, template, context).declare(&mut declared);
-    // A template that is nested several times says what is wrong with it once.
-    let mut said = FxHashSet::default();
-    declared.problems.retain(|problem| said.insert((problem.code, problem.place, problem.message.clone())));
-    declared
 }

@@ -9,7 +9,7 @@ use value::declared::key;
 use value::{Condition, Kind, Reference, StepKind, Unknown, Value};
 
 use crate::conditions::scalar_text;
-use crate::export::Exported;
+use crate::export::Found;
 use crate::intrinsic::{Call, each_choice, reason_of, seen_at, stepped};
 use crate::nested::is_stack;
 use crate::stack::Stack;
@@ -178,24 +178,28 @@ impl Stack<'_> {
         let name = self.argument(call);
         each_choice(&name, &origin, |name| {
             let Some(known) = name.as_str().filter(|_| !name.sensitive) else {
-                let reason = format!("the name of an import is not known: {}", reason_of(name));
+                let why = reason_of(name);
+                let reason = match self.shared.exports.meant(&self.context, name) {
+                    Some(meant) => format!("the name of an import is not known: {why}; {meant}"),
+                    None => format!("the name of an import is not known: {why}"),
+                };
                 return self.unknown_as(&format!("import {}", text::shown(name)), reason, origin.clone());
             };
-            match self.shared.exports.get(&self.context, known) {
-                Some(Exported::Once(value)) => {
+            let environment = self.tree.environment.as_ref();
+            let reason = match self.shared.exports.get(&self.context, environment, known) {
+                Found::Value(value) => {
                     let written = value.origin.place;
-                    let value = stepped(value.clone(), StepKind::Import, &SmolStr::new(known), written);
-                    seen_at(value, origin.place)
+                    let value = stepped(value, StepKind::Import, &SmolStr::new(known), written);
+                    return seen_at(value, origin.place);
                 }
-                Some(Exported::Ambiguous) => {
-                    let reason = format!("several stacks export {known}");
-                    self.unknown(&format!("import {known}"), reason, origin.clone())
+                Found::Nothing(reason) => reason,
+                Found::Pending(key) => {
+                    let reason = format!("the export {} has no value yet", key.1);
+                    self.tree.awaited.borrow_mut().insert(key);
+                    reason
                 }
-                None => {
-                    let reason = format!("no stack of the scan exports {known}");
-                    self.unknown(&format!("import {known}"), reason, origin.clone())
-                }
-            }
+            };
+            self.unknown(&format!("import {known}"), reason, origin.clone())
         })
     }
 

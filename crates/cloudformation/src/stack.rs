@@ -2,6 +2,7 @@
 //! demand and at most once, so that the order of sections and of resources does not matter.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -15,19 +16,28 @@ use value::{
 
 use crate::budget::Budget;
 use crate::conditions::Named;
-use crate::export::Exports;
+use crate::evaluation::Run;
+use crate::export::{Exports, Key};
 use crate::intrinsic::Call;
 use crate::reading::Templates;
 use crate::template::Template;
-use crate::{Inputs, StackContext, dynamic, scalar};
+use crate::{StackContext, dynamic, scalar};
 
 /// What all stacks of a reading share.
 #[derive(Debug)]
 pub(crate) struct Shared<'s> {
     pub(crate) sources: &'s Sources,
     pub(crate) templates: Templates,
-    pub(crate) inputs: &'s Inputs,
     pub(crate) exports: Exports,
+}
+
+/// What the stacks of one root share.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    /// The environment that the root is evaluated in.
+    pub(crate) environment: Option<SmolStr>,
+    /// Exports without a value that were asked for.
+    pub(crate) awaited: RefCell<BTreeSet<Key>>,
 }
 
 /// One stack.
@@ -35,6 +45,7 @@ pub(crate) struct Shared<'s> {
 pub(crate) struct Stack<'s> {
     pub(crate) shared: &'s Shared<'s>,
     pub(crate) context: Rc<StackContext>,
+    pub(crate) tree: Rc<Tree>,
     pub(crate) budget: Rc<Budget>,
     pub(crate) template: Arc<Template>,
     /// The text of the template's file.
@@ -59,18 +70,22 @@ pub(crate) struct Stack<'s> {
 
 impl<'s> Stack<'s> {
     /// A root stack.
-    pub(crate) fn root(shared: &'s Shared<'s>, template: Arc<Template>, context: StackContext) -> Self {
+    pub(crate) fn root(shared: &'s Shared<'s>, run: &Run) -> Self {
         let budget = Rc::new(Budget::new(shared.sources.limits()));
-        let prefix = context.prefix.clone();
-        let chain = vec![template.file];
-        let given = crate::parameters::from_inputs(shared.inputs, &template);
-        Self::new(shared, template, Rc::new(context), budget, Origins { prefix, given, chain })
+        let tree = Tree { environment: run.inputs.environment.clone(), ..Tree::default() };
+        let origins = Origins {
+            context: Rc::new(run.context.clone()),
+            tree: Rc::new(tree),
+            prefix: run.context.prefix.clone(),
+            given: crate::parameters::from_inputs(&run.inputs, &run.template, &run.context.prefix),
+            chain: vec![run.template.file],
+        };
+        Self::new(shared, run.template.clone(), budget, origins)
     }
 
     pub(crate) fn new(
         shared: &'s Shared<'s>,
         template: Arc<Template>,
-        context: Rc<StackContext>,
         budget: Rc<Budget>,
         origins: Origins,
     ) -> Self {
@@ -79,7 +94,8 @@ impl<'s> Stack<'s> {
         let mut stack = Self {
             text,
             shared,
-            context,
+            context: origins.context,
+            tree: origins.tree,
             budget,
             template,
             prefix: origins.prefix,
@@ -265,6 +281,8 @@ impl<'s> Stack<'s> {
 /// What makes a stack the one it is, beside its template.
 #[derive(Debug)]
 pub(crate) struct Origins {
+    pub(crate) context: Rc<StackContext>,
+    pub(crate) tree: Rc<Tree>,
     pub(crate) prefix: SmolStr,
     pub(crate) given: FxHashMap<SmolStr, Value>,
     pub(crate) chain: Vec<FileId>,

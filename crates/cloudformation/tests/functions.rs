@@ -2,7 +2,7 @@
 
 mod show;
 
-use carelint_cloudformation::{Inputs, read};
+use carelint_cloudformation::{Inputs, Parameter, read};
 use show::{problems, show};
 use source::discovery::discover;
 use source::{Limits, Sources};
@@ -103,7 +103,7 @@ fn pseudo_parameters() {
 
 #[test]
 fn inputs_set_parameters_and_the_region() {
-    let given = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let given = |name: &str, text: &str| Parameter::text(name, text);
     let inputs = Inputs {
         parameters: vec![
             given("Name", "n"),

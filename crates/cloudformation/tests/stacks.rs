@@ -2,7 +2,7 @@
 
 mod show;
 
-use carelint_cloudformation::{Inputs, read};
+use carelint_cloudformation::{Given, Inputs, Parameter, read};
 use show::{condition, problems, show};
 use source::Sources;
 use source::discovery::discover;
@@ -180,12 +180,33 @@ fn a_parameter_that_the_user_gives_is_written_nowhere() {
         "Parameters: {P: {Type: String}}\nResources: {B: {Type: AWS::S3::Bucket, Properties: {A: !Ref P}}}\n";
     let sources = Sources::in_memory([("t.yaml", template)]);
     let found = discover(&sources, &[".".into()]);
-    let inputs = Inputs { parameters: vec![("P".to_owned(), "x".to_owned())], ..Inputs::default() };
+    let inputs = Inputs { parameters: vec![Parameter::text("P", "x")], ..Inputs::default() };
     let declared = read(&sources, &found.candidates, &inputs);
     let bucket = declared.resources.iter().find(|resource| resource.address == "t/B").expect("a bucket");
     let value = bucket.attributes.get("A");
     let steps: Vec<_> = value.origin.steps().map(|step| (step.kind, step.place)).collect();
     assert_eq!((value.as_str(), steps), (Some("x"), vec![(value::StepKind::ParameterSet, None)]));
+}
+
+#[test]
+fn a_parameter_that_is_given_in_a_file_is_written_there() {
+    let template = "Parameters: {P: {Type: String, AllowedValues: [a, b], Default: a}, L: {Type: CommaDelimitedList}}\nResources: {B: {Type: AWS::S3::Bucket, Properties: {A: !Ref P, L: !Ref L}}}\n";
+    let sources = Sources::in_memory([("p.json", "{\"P\": \"x\"}"), ("t.yaml", template)]);
+    let file = sources.load("p.json").expect("a file");
+    let place = Some(source::Place::new(file, source::Span::new(6, 9)));
+    let found = discover(&sources, &[".".into()]);
+    let value_of = |value: Given| {
+        let parameters = vec![Parameter { name: "P".into(), value, place }, Parameter::text("L", "a, b")];
+        let declared = read(&sources, &found.candidates, &Inputs { parameters, ..Inputs::default() });
+        let bucket = declared.resources.iter().find(|resource| resource.address == "t/B").expect("a bucket");
+        assert_eq!(show(&bucket.attributes.get("L")), "[\"a\", \"b\"]");
+        bucket.attributes.get("A")
+    };
+    let text = value_of(Given::Text("x".into()));
+    let steps: Vec<_> = text.origin.steps().map(|step| (step.kind, step.place)).collect();
+    assert_eq!((text.as_str(), steps), (Some("x"), vec![(value::StepKind::ParameterSet, place)]));
+    // Whatever was given before is one of the values that are allowed.
+    assert_eq!(show(&value_of(Given::Previous)), "(P=a: \"a\" | !P=a: \"b\")");
 }
 
 const PARENT: &str = r#"
@@ -258,6 +279,108 @@ fn exports_are_imported_by_other_stacks() {
     check(
         &[("network.yaml", network), ("middle.yaml", middle), ("app.yaml", app)],
         &["app/G {A: @Vpc, B: @Vpc, C: ?import other}", "network/Vpc {}"],
+    );
+}
+
+/// The resources of several templates, each shown as its attributes, and the messages of problems.
+#[track_caller]
+fn check_exports(files: &[(&str, &str)], expected: &[&str]) {
+    let declared = declared(files);
+    let managed = declared.resources.iter().filter(|resource| resource.mode == Mode::Managed);
+    let mut shown: Vec<String> =
+        managed.map(|one| format!("{} {}", one.address, show(&one.attributes))).collect();
+    shown.extend(problems(&declared).map(|problem| problem.message.clone()));
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn chains_of_exports_are_followed_to_their_end() {
+    let template = |at: usize| {
+        format!(
+            "Resources: {{R: {{Type: AWS::S3::Bucket, Properties: {{P: !ImportValue x{at}}}}}}}\nOutputs:\n  O: {{Value: !Sub ['${{V}}.', {{V: !ImportValue x{at}}}], Export: {{Name: x{}}}}}\n",
+            at + 1
+        )
+    };
+    let first = "Resources: {R: {Type: AWS::S3::Bucket}}\nOutputs: {O: {Value: v, Export: {Name: x0}}}\n";
+    let mut files: Vec<(String, String)> =
+        (0..24).map(|at| (format!("t{at:02}.yaml"), template(at))).collect();
+    files.push(("z.yaml".to_owned(), first.to_owned()));
+    let declared =
+        declared(&files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
+    let last = declared.resources.iter().find(|resource| resource.address == "t23/R").expect("a resource");
+    assert_eq!(show(&last.attributes), format!("{{P: \"v{}\"}}", ".".repeat(23)));
+    assert_eq!(problems(&declared).count(), 0);
+}
+
+#[test]
+fn exports_that_rest_on_one_another_are_told() {
+    let stack = |import: &str, export: &str| {
+        format!(
+            "Resources: {{R: {{Type: AWS::S3::Bucket, Properties: {{P: !ImportValue {import}}}}}}}\nOutputs: {{O: {{Value: !ImportValue {import}, Export: {{Name: {export}}}}}, Other: {{Value: 1, Export: {{Name: {export}-other}}}}}}\n"
+        )
+    };
+    let (a, b, c) = (stack("y", "x"), stack("x", "y"), stack("x-other", "z"));
+    check_exports(
+        &[("a.yaml", &a), ("b.yaml", &b), ("c.yaml", &c)],
+        &[
+            "a/R {P: ?}",
+            "b/R {P: ?}",
+            "c/R {P: 1}",
+            "exports import one another in a circle: x imports y imports x",
+        ],
+    );
+}
+
+#[test]
+fn stacks_may_import_from_each_other_in_turn() {
+    let a = "Resources: {R: {Type: AWS::S3::Bucket}}\nOutputs: {A: {Value: a, Export: {Name: a}}, C: {Value: !ImportValue b, Export: {Name: c}}}\n";
+    let b = "Resources: {R: {Type: AWS::S3::Bucket, Properties: {P: !ImportValue c}}}\nOutputs: {B: {Value: !ImportValue a, Export: {Name: b}}}\n";
+    check_exports(&[("a.yaml", a), ("b.yaml", b)], &["a/R {}", "b/R {P: \"a\"}"]);
+}
+
+/// The reason why `P` of the only resource of `app.yaml` is not known.
+#[track_caller]
+fn check_reason(exporting: &[&str], import: &str, expected: &str) {
+    let template = |name: &&str| {
+        format!(
+            "Resources: {{R: {{Type: AWS::S3::Bucket}}}}\nOutputs: {{O: {{Value: !Ref R, Export: {{Name: {name}}}}}}}\n"
+        )
+    };
+    let exporting: Vec<String> = exporting.iter().map(template).collect();
+    let app = format!(
+        "Parameters: {{Net: {{Type: String}}}}\nResources: {{R: {{Type: AWS::S3::Bucket, Properties: {{P: !ImportValue {import}}}}}}}\n"
+    );
+    let paths: Vec<String> = (0..exporting.len()).map(|at| format!("net{at}.yaml")).collect();
+    let mut files: Vec<(&str, &str)> =
+        paths.iter().zip(&exporting).map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("app.yaml", &app));
+    let declared = declared(&files);
+    let resource = declared.resources.iter().find(|one| one.address == "app/R");
+    let reason = resource.map(|one| match &one.attributes.get("P").kind {
+        value::Kind::Unknown(unknown) => unknown.reason.to_string(),
+        _ => show(&one.attributes),
+    });
+    assert_eq!(reason.as_deref(), Some(expected));
+}
+
+#[test]
+fn an_import_that_is_not_known_names_the_exports_that_it_may_mean() {
+    check_reason(&["a"], "b", "no stack of the scan exports b");
+    check_reason(&["a", "a"], "a", "several stacks export a: net0.yaml, net1.yaml");
+    check_reason(
+        &["!Sub '${AWS::StackName}-Vpc'", "other"],
+        "{'Fn::Sub': '${Net}-Vpc'}",
+        "the name of an import is not known: parameter \"Net\" has no default; net0.yaml exports ${AWS::StackName}-Vpc",
+    );
+    check_reason(
+        &["!Sub '${AWS::StackName}-Vpc'", "prod-Vpc"],
+        "dev-Vpc",
+        "no stack of the scan exports dev-Vpc for certain; net0.yaml exports ${AWS::StackName}-Vpc",
+    );
+    check_reason(
+        &["dev-Vpc", "prod-Vpc"],
+        "{'Fn::Sub': '${Net}-Vpc'}",
+        "the name of an import is not known: parameter \"Net\" has no default; net0.yaml exports dev-Vpc, net1.yaml exports prod-Vpc",
     );
 }
 

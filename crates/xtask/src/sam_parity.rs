@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cloudformation::{Inputs, StackContext};
+use cloudformation::{Inputs, Parameter, StackContext};
 use rayon::prelude::*;
 use source::Sources;
 use value::Kind;
@@ -190,7 +190,7 @@ fn resources(path: &Path) -> Result<Resources, String> {
         stack_name: None,
         uploaded: std::sync::Arc::default(),
     };
-    let parameters = PARAMETERS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let parameters = PARAMETERS.iter().map(|(name, value)| Parameter::text(*name, *value));
     let inputs =
         Inputs { parameters: parameters.collect(), region: Some(REGION.to_owned()), environment: None };
     let declared = cloudformation::read_template(&sources, file, context, &inputs);

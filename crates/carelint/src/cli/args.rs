@@ -64,8 +64,8 @@ pub(crate) struct ValueArgs {
     /// Read Terraform variables from the process's environment (TF_VAR_name), which is never done otherwise
     #[arg(long)]
     pub(crate) tf_var_env: bool,
-    /// Parameters of CloudFormation templates: NAME=VALUE or a file (AWS CLI, CodePipeline or plain map); may be
-    /// repeated
+    /// Parameters of CloudFormation templates: NAME=VALUE or a file (AWS CLI, CodePipeline, plain map,
+    /// samconfig.toml); may be repeated, later ones win
     #[arg(long, value_name = "NAME=VALUE|FILE")]
     pub(crate) parameters: Vec<String>,
     /// Name of the Terraform workspace; `terraform.workspace` is unknown without it

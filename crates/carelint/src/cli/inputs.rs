@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use carelint::config;
-use carelint::{Environment, Inputs, NamedFiles};
+use carelint::{Environment, Inputs, NamedFiles, ParameterSource};
+use carelint::{config, parameters};
 use toml::Spanned;
 
 use super::UsageError;
@@ -25,7 +25,7 @@ pub(super) fn inputs(input: &InputArgs, setting: &Setting<'_>) -> Result<Inputs,
         plans: plans(setting)?,
         source: source(input, setting)?,
         environments: environments(setting)?,
-        parameters: config.parameters.clone().into_iter().collect(),
+        parameters: config.parameters.to_sources(""),
         env_vars: if input.values.tf_var_env { env_vars() } else { Vec::new() },
         named_files: if setting.in_project { NamedFiles::OfProject } else { NamedFiles::OfFolder },
         ..Inputs::default()
@@ -45,7 +45,7 @@ pub(super) fn inputs(input: &InputArgs, setting: &Setting<'_>) -> Result<Inputs,
         inputs.last_var_files.push(argument("--var-file", path, setting)?);
     }
     for text in &input.values.parameters {
-        inputs.last_parameters.extend(parameters(text, &setting.here)?);
+        inputs.last_parameters.push(given_parameters(text, setting)?);
     }
     Ok(inputs)
 }
@@ -159,39 +159,24 @@ fn with_slashes(path: &Path) -> String {
     parts.collect::<Vec<_>>().join("/")
 }
 
-/// `NAME=VALUE`, or a file in one of the three forms that AWS's tools take.
+/// `NAME=VALUE`, or a file of parameters, which may lie outside the scan root.
 #[expect(clippy::disallowed_methods, reason = "a file that the command line names is read at the edge")]
-fn parameters(argument: &str, here: &Path) -> Result<Vec<(String, String)>, UsageError> {
-    let path = here.join(argument);
-    if !path.is_file() {
-        return match argument.split_once('=') {
-            Some((name, value)) => Ok(vec![(name.to_owned(), value.to_owned())]),
-            None => Err(UsageError::Argument(format!(
-                "--parameters {argument}: there is no such file; write NAME=VALUE or the path of a JSON file"
-            ))),
-        };
-    }
+fn given_parameters(argument: &str, setting: &Setting<'_>) -> Result<ParameterSource, UsageError> {
     let wrong = |why: String| UsageError::Argument(format!("--parameters {argument}: {why}"));
-    let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
-    let json: serde_json::Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-    let plain = |value: &serde_json::Value| match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => {
-            items.iter().map(|item| item.as_str().unwrap_or_default()).collect::<Vec<_>>().join(",")
+    let from = "--parameters".to_owned();
+    let name = argument.strip_prefix("file://").unwrap_or(argument);
+    let path = setting.here.join(name);
+    if !path.is_file() {
+        if !argument.contains('=') || name.len() < argument.len() {
+            let why = "there is no such file; write NAME=VALUE or the path of a file of parameters";
+            return Err(wrong(why.to_owned()));
         }
-        other => other.to_string(),
-    };
-    match &json {
-        serde_json::Value::Array(items) => Ok(items
-            .iter()
-            .filter_map(|item| {
-                Some((item.get("ParameterKey")?.as_str()?.to_owned(), plain(item.get("ParameterValue")?)))
-            })
-            .collect()),
-        serde_json::Value::Object(map) => {
-            let map = map.get("Parameters").and_then(serde_json::Value::as_object).unwrap_or(map);
-            Ok(map.iter().map(|(name, value)| (name.clone(), plain(value))).collect())
-        }
-        _ => Err(wrong("it is neither a list of ParameterKey and ParameterValue nor a map".to_owned())),
+        let values = vec![parameters::argument(argument).map_err(wrong)?];
+        return Ok(ParameterSource::Given { from, file: None, values });
     }
+    let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+    let values = parameters::parse(name, &text, None).map_err(wrong)?;
+    let real = path.canonicalize().ok();
+    let file = real.and_then(|path| path.strip_prefix(&setting.root).ok().map(with_slashes));
+    Ok(ParameterSource::Given { from, file, values })
 }

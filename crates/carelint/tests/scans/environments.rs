@@ -166,16 +166,3 @@ fn files_of_variables_that_nothing_names_are_noted() {
         |path: &Path| problems(&report(path, &[&RULE[..], &["--var-file", "live/env/dev.tfvars"]].concat()));
     assert_eq!(named(&folder), Vec::<String>::new());
 }
-
-#[test]
-fn templates_have_environments_too() {
-    let stack = "Parameters:\n  Days: {Type: Number, Default: 400}\nResources:\n  A:\n    Type: AWS::Logs::LogGroup\n    Properties: {RetentionInDays: !Ref Days}\n";
-    let sets = "[[environment]]\nname = \"dev\"\nroot = \"stacks\"\nparameters = {Days = \"2\"}\n\n[[environment]]\nname = \"prod\"\nroot = \"stacks/app.yaml\"\n";
-    let files = [("stacks/app.yaml", stack), ("other/app.yaml", stack), ("carelint.toml", sets)];
-    let mut found = results(&report(&project("templates", &files), &RULE));
-    found
-        .iter_mut()
-        .for_each(|row| *row = row.rsplit_once(' ').map(|(row, _)| row.to_owned()).unwrap_or_default());
-    found.sort();
-    assert_eq!(found, ["fail stacks/app/A [dev]", "pass other/app/A", "pass stacks/app/A [prod]"]);
-}

@@ -14,6 +14,7 @@ mod environments;
 mod files;
 mod graph;
 mod modules;
+mod parameters;
 mod plans;
 mod support;
 mod suppressions;

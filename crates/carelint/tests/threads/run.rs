@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use carelint::{Options, graph_json, judge, read};
+use carelint::{Options, ParameterSource, graph_json, judge, read};
 use report::{Context, Format, Report, ResultRow, Show, Status};
 use serde_json::Value as Json;
 use smol_str::SmolStr;
@@ -46,7 +46,7 @@ fn options(thread: &Thread) -> Options {
     let mut options = Options::default();
     options.scope.complete = true;
     options.inputs.vars = thread.vars.clone();
-    options.inputs.parameters = thread.parameters.clone();
+    options.inputs.parameters = vec![ParameterSource::texts("", thread.parameters.clone())];
     options.inputs.plans = thread.plans.iter().cloned().collect();
     options.inputs.module_folders = thread.modules.iter().cloned().collect();
     options

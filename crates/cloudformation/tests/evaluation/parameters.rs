@@ -1,6 +1,6 @@
 //! Parameters: what `Ref` gives for an input by its type, its default, its allowed values and what is given.
 
-use carelint_cloudformation::Inputs;
+use carelint_cloudformation::{Inputs, Parameter};
 
 use crate::{declared, template, value_of, warnings};
 
@@ -13,7 +13,7 @@ fn check(parameter: &str, expected: &str) {
 #[track_caller]
 fn given(parameter: &str, value: Option<&str>, expected: &str, said: &[&str]) {
     let text = template(&format!("Parameters: {{P: {parameter}}}"), "!Ref P");
-    let parameters = value.iter().map(|value| ("P".to_owned(), (*value).to_owned())).collect();
+    let parameters = value.iter().map(|value| Parameter::text("P", *value)).collect();
     let inputs = Inputs { parameters, ..Inputs::default() };
     let (declared, _) = declared(&[("t.yaml", &text)], &inputs);
     assert_eq!(value_of(&declared), expected);
