@@ -107,7 +107,11 @@ impl Template {
 
     /// Whether a transform of the template has this name.
     pub(crate) fn has_transform(&self, name: &str) -> bool {
-        self.transforms().iter().any(|transform| transform.text().is_some_and(|text| text == name))
+        let is_it = |transform: &Node| {
+            let written = transform.text().or_else(|| transform.get("Name")?.text());
+            written.is_some_and(|written| written == name)
+        };
+        self.transforms().iter().any(is_it)
     }
 
     /// Whether a macro rewrites the whole template.

@@ -77,3 +77,46 @@ fn templates_deploy_what_sam_makes_of_them() {
         assert_eq!(deployed.lines().count(), expected.lines().count(), "{}", path.display());
     }
 }
+
+#[test]
+fn an_application_beside_the_template_is_opened() {
+    let parent = "\
+Transform: {Name: AWS::Serverless-2016-10-31}
+Resources:
+  Child: {Type: AWS::Serverless::Application, Properties: {Location: child.yaml, Parameters: {Name: records}}}
+  Reader: {Type: 'Custom::Reader', Properties: {Arn: !GetAtt Child.Outputs.Arn}}
+";
+    let child = "\
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Name: {Type: String}}
+Resources:
+  Table: {Type: AWS::Serverless::SimpleTable, Properties: {TableName: !Ref Name}}
+Outputs: {Arn: {Value: !GetAtt Table.Arn}}
+";
+    let sources = Sources::in_memory([("main.yaml", parent), ("child.yaml", child)]);
+    let found = discover(&sources, &[".".into()]);
+    let declared = read(&sources, &found.candidates, &Inputs::default());
+    let shown = |address: &str, property: &str| {
+        let resource = declared.resources.iter().find(|one| one.address == address).expect("a resource");
+        show(&resource.attributes.get(property))
+    };
+    assert_eq!(shown("main/Child/Table", "TableName"), "\"records\"");
+    assert_eq!(shown("main/Reader", "Arn"), "@Table.Arn");
+    assert_eq!(declared.roots.len(), 1);
+    assert!(declared.opaque.is_empty(), "{:?}", declared.opaque);
+}
+
+#[test]
+fn globals_that_a_transform_makes_leave_everything_open() {
+    let template = "\
+Transform: AWS::Serverless-2016-10-31
+Globals: {'Fn::Transform': {Name: AWS::Include, Parameters: {Location: s3://artifacts/globals.yaml}}}
+Resources:
+  F: {Type: AWS::Serverless::Function, Properties: {InlineCode: pass}}
+";
+    let sources = Sources::in_memory([("main.yaml", template)]);
+    let found = discover(&sources, &[".".into()]);
+    let declared = read(&sources, &found.candidates, &Inputs::default());
+    let function = declared.resources.iter().find(|one| one.address == "main/F").expect("a function");
+    assert_eq!(show(&function.attributes.get("KmsKeyArn")), "?");
+}

@@ -13,14 +13,26 @@ pub(super) fn properties(expansion: &mut Expansion<'_, '_>, kind: &str, body: &N
     let empty = Node { kind: NodeKind::Mapping(Vec::new()), tag: None, span: body.span };
     let template = expansion.template.clone();
     let written = body.get("Properties").filter(|node| matches!(node.kind, NodeKind::Mapping(_)));
-    let Some(globals) = template.document.get("Globals").and_then(|globals| globals.get(kind)) else {
-        expansion.spend(written.map_or(1, count))?;
-        return Some(written.cloned().unwrap_or(empty));
+    expansion.spend(written.map_or(1, count))?;
+    let all = template.document.get("Globals");
+    let mut properties = match all.and_then(|all| all.get(kind)) {
+        None => written.cloned().unwrap_or(empty),
+        Some(globals) => {
+            let compared =
+                written.map_or(0, |own| own.entries().len()).saturating_mul(globals.entries().len());
+            expansion.spend(count(globals) + compared / 8)?;
+            let globals = without_ignored(globals, body.get("IgnoreGlobals"));
+            merged(&globals, written.unwrap_or(&empty))
+        }
     };
-    let compared = written.map_or(0, |own| own.entries().len()).saturating_mul(globals.entries().len());
-    expansion.spend(count(globals) + compared / 8 + written.map_or(1, count))?;
-    let globals = without_ignored(globals, body.get("IgnoreGlobals"));
-    Some(merged(&globals, written.unwrap_or(&empty)))
+    // Globals that a transform makes at deployment may say anything about the resource.
+    if let Some(unknown) = all.and_then(|all| all.entry("Fn::Transform"))
+        && let NodeKind::Mapping(entries) = &mut properties.kind
+    {
+        expansion.spend(count(&unknown.value))?;
+        entries.push(unknown.clone());
+    }
+    Some(properties)
 }
 
 /// The globals that a resource does not ignore: `IgnoreGlobals` is `*` or a list of properties.

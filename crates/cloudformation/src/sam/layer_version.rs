@@ -3,6 +3,7 @@
 
 use super::expansion::Expansion;
 use super::function::location;
+use super::make::Fields;
 use super::serverless::Serverless;
 
 pub(super) fn expand(expansion: &mut Expansion<'_, '_>, layer: &Serverless<'_>) {
@@ -15,9 +16,9 @@ pub(super) fn expand(expansion: &mut Expansion<'_, '_>, layer: &Serverless<'_>) 
         &layer.properties,
         &["Description", "CompatibleArchitectures", "CompatibleRuntimes", "LicenseInfo", "Fn::Transform"],
     );
-    let content = layer.get("ContentUri").and_then(|uri| location(expansion, layer.at("ContentUri"), uri));
-    if let Some(content) = content {
-        made.set("Content", content.node());
+    if let Some(uri) = layer.get("ContentUri") {
+        let content = location(expansion, layer.at("ContentUri"), uri);
+        made.set("Content", content.map_or_else(|local| local, Fields::node));
     }
     let made = layer.main(layer.id.clone(), "AWS::Lambda::LayerVersion", made);
     let at = layer.at("RetentionPolicy");

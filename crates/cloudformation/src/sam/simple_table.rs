@@ -20,7 +20,10 @@ pub(super) fn expand(expansion: &mut Expansion<'_, '_>, table: &Serverless<'_>) 
     let definition = at.map([("AttributeName", name.clone()), ("AttributeType", attribute_type)]);
     made.set("AttributeDefinitions", at.list([definition]));
     made.set("KeySchema", at.list([at.map([("AttributeName", name), ("KeyType", at.text("HASH"))])]));
-    made.hand_all(&table.properties, &["PointInTimeRecoverySpecification", "SSESpecification", "TableName"]);
+    made.hand_all(
+        &table.properties,
+        &["PointInTimeRecoverySpecification", "SSESpecification", "TableName", "Fn::Transform"],
+    );
     match table.get("ProvisionedThroughput") {
         Some(_) => made.hand(&table.properties, "ProvisionedThroughput"),
         None => made.set("BillingMode", table.at.text("PAY_PER_REQUEST")),

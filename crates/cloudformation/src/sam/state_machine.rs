@@ -52,8 +52,10 @@ pub(super) fn expand(expansion: &mut Expansion<'_, '_>, machine: &Serverless<'_>
 fn definition(expansion: &Expansion<'_, '_>, machine: &Serverless<'_>, made: &mut Fields) {
     made.hand_all(&machine.properties, &["Definition", "DefinitionSubstitutions"]);
     let Some(uri) = machine.get("DefinitionUri") else { return };
-    let Some(object) = location(expansion, machine.at("DefinitionUri"), uri) else { return };
-    let object = object.node();
+    let object = match location(expansion, machine.at("DefinitionUri"), uri) {
+        Ok(object) => object.node(),
+        Err(local) => return made.set("DefinitionS3Location", local),
+    };
     let mut location = machine.at("DefinitionUri").fields();
     location.hand_as(&object, "S3Bucket", "Bucket");
     location.hand_as(&object, "S3Key", "Key");

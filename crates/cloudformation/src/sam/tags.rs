@@ -16,7 +16,7 @@ pub(crate) fn list(at: At, tags: &Node) -> Node {
 /// The list of tags of a resource that SAM marks as its own.
 pub(crate) fn created_by(at: At, key: &str, tags: Option<&Node>) -> Node {
     let own = at.map([("Key", at.text(key)), ("Value", at.text("SAM"))]);
-    let written = tags.map_or(&[][..], Node::entries);
+    let written = tags.filter(|tags| Call::of(tags).is_none()).map_or(&[][..], Node::entries);
     at.list(std::iter::once(own).chain(written.iter().map(tag)))
 }
 

@@ -4,6 +4,7 @@
 use source::document::Node;
 
 use super::push::queue_policy;
+use crate::intrinsic::Call;
 use crate::sam::expansion::Expansion;
 use crate::sam::make::At;
 use crate::sam::role::{self, allow};
@@ -34,12 +35,9 @@ pub(super) fn rule(expansion: &mut Expansion<'_, '_>, target: &Target<'_>, event
     }
     event.hand(&mut made, &["State"]);
     if let Some(enabled) = event.get("Enabled") {
-        let state = |is| at.text(if is { "ENABLED" } else { "DISABLED" });
-        match expansion.truth(enabled) {
-            Some(is) => made.set("State", state(is)),
-            // SAM takes any function for yes.
-            None => made.set("State", state(true)),
-        }
+        // SAM takes any function for yes.
+        let is_on = Call::of(enabled).is_some() || expansion.truth(enabled) == Some(true);
+        made.set("State", at.text(if is_on { "ENABLED" } else { "DISABLED" }));
     }
     let rule_arn = at.attribute(&id, "Arn");
     let queue = dead_letters(expansion, target, event, Some(&rule_arn));

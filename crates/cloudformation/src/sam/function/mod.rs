@@ -113,37 +113,43 @@ fn is_disabled(expansion: &Expansion<'_, '_>, tracing: &Node) -> bool {
     expansion.text(tracing).is_some_and(|text| text == "Disabled")
 }
 
-/// Where the code is. A path of the local machine says nothing of it: what is deployed is its upload.
+/// Where the code is.
 fn code(expansion: &Expansion<'_, '_>, function: &Serverless<'_>) -> Option<Node> {
     let is_image =
         function.get("PackageType").and_then(|kind| expansion.text(kind)).is_some_and(|kind| kind == "Image");
-    if is_image {
+    let mut code = if is_image {
         let mut code = function.at("ImageUri").fields();
         code.hand(&function.properties, "ImageUri");
         return Some(code.node());
-    }
-    let mut code = if function.get("InlineCode").is_some() {
+    } else if function.get("InlineCode").is_some() {
         let mut code = function.at("InlineCode").fields();
         code.hand_as(&function.properties, "InlineCode", "ZipFile");
         code
     } else {
-        location(expansion, function.at("CodeUri"), function.get("CodeUri")?)?
+        match location(expansion, function.at("CodeUri"), function.get("CodeUri")?) {
+            Ok(code) => code,
+            Err(local) if function.get("SourceKMSKeyArn").is_none() => return Some(local),
+            Err(_) => function.at("CodeUri").fields(),
+        }
     };
     code.hand(&function.properties, "SourceKMSKeyArn");
     Some(code.node())
 }
 
-/// An object of S3, written as an address or as a map.
-pub(super) fn location(expansion: &Expansion<'_, '_>, at: At, node: &Node) -> Option<Fields> {
+/// An object of S3, written as an address or as a map. An error is what is written, where that is neither: a path of
+/// the local machine, in whose place packaging puts the object that it uploads, or what is known at deployment alone.
+pub(super) fn location(expansion: &Expansion<'_, '_>, at: At, node: &Node) -> Result<Fields, Node> {
     let mut made = at.fields();
     if matches!(node.kind, NodeKind::Mapping(_)) && Call::of(node).is_none() {
         made.hand_as(node, "Bucket", "S3Bucket");
         made.hand_as(node, "Key", "S3Key");
         made.hand_as(node, "Version", "S3ObjectVersion");
-        return Some(made);
+        return Ok(made);
     }
-    let address = expansion.text(node)?;
-    let (bucket, key) = address.strip_prefix("s3://")?.split_once('/')?;
+    let address = expansion.text(node).unwrap_or_default();
+    let Some((bucket, key)) = address.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else {
+        return Err(node.clone());
+    };
     let (key, version) =
         key.split_once("?versionId=").map_or((key, None), |(key, version)| (key, Some(version)));
     made.set("S3Bucket", at.text(bucket));
@@ -151,7 +157,7 @@ pub(super) fn location(expansion: &Expansion<'_, '_>, at: At, node: &Node) -> Op
     if let Some(version) = version {
         made.set("S3ObjectVersion", at.text(version));
     }
-    Some(made)
+    Ok(made)
 }
 
 /// The role that the function gets unless it has one, without the policies that are written.
