@@ -1,9 +1,12 @@
 //! Every intrinsic function in both spellings, on values known and not known.
 
+#[path = "show/problems.rs"]
+mod problems;
 mod show;
 
 use carelint_cloudformation::{Inputs, Parameter, read};
-use show::{problems, show};
+use problems::problems;
+use show::show;
 use source::discovery::discover;
 use source::{Limits, Sources};
 

@@ -131,9 +131,9 @@ fn functions(globals: &str, number: usize, function: impl Fn(usize) -> String) -
 fn serverless_resources_that_multiply_end() {
     let many =
         |number: usize, text: &str| (0..number).map(|at| format!("{text}{at}: x, ")).collect::<String>();
-    let globals = format!("Globals: {{Function: {{Environment: {{Variables: {{{}}}}}}}}}", many(2_000, "V"));
+    let globals = format!("Globals: {{Function: {{Environment: {{Variables: {{{}}}}}}}}}", many(600, "V"));
     let plain = |_| "{Type: AWS::Serverless::Function}".to_owned();
-    let declared = declared_text(&functions(&globals, 2_000, plain));
+    let declared = declared_text(&functions(&globals, 600, plain));
     assert!(declared.problems.iter().any(|problem| problem.code == "cloudformation-sam-too-large"));
 
     let tags = |at: usize| {

@@ -34,7 +34,7 @@ fn deployed(path: &Path) -> String {
     for resource in declared.resources.iter().filter(|resource| resource.mode == Mode::Managed) {
         write(&mut shown, &sources, resource);
     }
-    for problem in show::problems(&declared) {
+    for problem in &declared.problems {
         writeln!(shown, "{}: {}\n", problem.code, problem.message).expect("a text grows");
     }
     format!("{}\n", shown.trim_end())

@@ -1,9 +1,12 @@
 //! Whole templates: what is declared, under which address, and what is said about the rest.
 
+#[path = "show/problems.rs"]
+mod problems;
 mod show;
 
 use carelint_cloudformation::{Given, Inputs, Parameter, read};
-use show::{condition, problems, show};
+use problems::problems;
+use show::{condition, show};
 use source::Sources;
 use source::discovery::discover;
 use value::declared::{Declared, Mode};

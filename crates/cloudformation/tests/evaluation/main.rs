@@ -7,6 +7,8 @@ mod conditions;
 mod includes;
 mod parameters;
 mod problems;
+#[path = "../show/problems.rs"]
+mod problems;
 #[path = "../show/mod.rs"]
 mod show;
 
@@ -22,7 +24,7 @@ fn declared(files: &[(&str, &str)], inputs: &Inputs) -> (Declared, Sources) {
     let sources = Sources::in_memory(files.iter().copied());
     let found = discover(&sources, &[".".into()]);
     let mut declared = read(&sources, &found.candidates, inputs);
-    declared.problems = show::problems(&declared).cloned().collect();
+    declared.problems = problems::problems(&declared).cloned().collect();
     (declared, sources)
 }
 

@@ -1,21 +1,6 @@
 //! Values as one line of text, short enough for a table of tests.
 
-use source::Problem;
-use value::declared::Declared;
 use value::{Condition, Identity, Kind, Part, Presence, Value};
-
-/// Codes of problems that are about the schemas of resource types. Tables of tests use made-up properties.
-const OF_SCHEMAS: [&str; 4] = [
-    "cloudformation-unknown-property",
-    "cloudformation-missing-property",
-    "cloudformation-wrong-shape",
-    "cloudformation-unknown-attribute",
-];
-
-/// The problems that are not about the schemas of resource types.
-pub(crate) fn problems(declared: &Declared) -> impl Iterator<Item = &Problem> {
-    declared.problems.iter().filter(|problem| !OF_SCHEMAS.contains(&problem.code))
-}
 
 /// `"text"`, `7`, `true`, `@Bucket.Arn`, `?Name`, `` `arn:{@Bucket.Arn}` ``, `(Env=prod: 1 | !Env=prod: 2)`, `[...]`, `{A: ...}`;
 /// an element or entry that may be missing has its condition before it in angle brackets.
