@@ -1,11 +1,11 @@
 //! Every intrinsic function in both spellings, on values known and not known.
 
-#[path = "show/problems.rs"]
-mod problems;
+#[path = "show/of_schemas.rs"]
+mod of_schemas;
 mod show;
 
 use carelint_cloudformation::{Inputs, Parameter, read};
-use problems::problems;
+use of_schemas::problems;
 use show::show;
 use source::discovery::discover;
 use source::{Limits, Sources};

@@ -1,11 +1,11 @@
 //! Whole templates: what is declared, under which address, and what is said about the rest.
 
-#[path = "show/problems.rs"]
-mod problems;
+#[path = "show/of_schemas.rs"]
+mod of_schemas;
 mod show;
 
 use carelint_cloudformation::{Given, Inputs, Parameter, read};
-use problems::problems;
+use of_schemas::problems;
 use show::{condition, show};
 use source::Sources;
 use source::discovery::discover;

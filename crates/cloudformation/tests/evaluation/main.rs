@@ -5,9 +5,9 @@
 
 mod conditions;
 mod includes;
+#[path = "../show/of_schemas.rs"]
+mod of_schemas;
 mod parameters;
-mod problems;
-#[path = "../show/problems.rs"]
 mod problems;
 #[path = "../show/mod.rs"]
 mod show;
@@ -24,7 +24,7 @@ fn declared(files: &[(&str, &str)], inputs: &Inputs) -> (Declared, Sources) {
     let sources = Sources::in_memory(files.iter().copied());
     let found = discover(&sources, &[".".into()]);
     let mut declared = read(&sources, &found.candidates, inputs);
-    declared.problems = problems::problems(&declared).cloned().collect();
+    declared.problems = of_schemas::problems(&declared).cloned().collect();
     (declared, sources)
 }
 
