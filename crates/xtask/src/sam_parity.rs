@@ -20,8 +20,9 @@ use value::declared::{Language, Mode};
 
 use crate::Complaints;
 
-/// The region for which the outputs were made.
-const REGION: &str = "ap-southeast-1";
+/// Folders of the outputs of each partition, with the region for which they were made.
+const PARTITIONS: [(&str, &str); 3] =
+    [("", "ap-southeast-1"), ("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")];
 
 /// The inputs with which they were made.
 const PARAMETERS: [(&str, &str); 2] = [("param1", "value1"), ("param2", "value2")];
@@ -60,6 +61,14 @@ struct Shown {
 /// Resources by logical id.
 type Resources = BTreeMap<String, Vec<Shown>>;
 
+/// A template with its output for a region.
+struct Case {
+    name: String,
+    input: PathBuf,
+    output: PathBuf,
+    region: &'static str,
+}
+
 /// What one template gives.
 #[derive(Debug, Default)]
 struct Compared {
@@ -72,12 +81,11 @@ struct Compared {
 pub(crate) fn run(folder: &str, words: &[&str]) -> Complaints {
     let (types, names): (Vec<&str>, Vec<&str>) = words.iter().copied().partition(|word| word.contains("::"));
     let tests = Path::new(folder).join("tests/translator");
-    let inputs = match inputs(&tests, &names) {
-        Ok(inputs) => inputs,
+    let cases = match cases(&tests, &names) {
+        Ok(cases) => cases,
         Err(error) => return vec![error],
     };
-    let compared: Vec<Compared> =
-        inputs.par_iter().map(|(name, input, output)| one(name, input, output, &types)).collect();
+    let compared: Vec<Compared> = cases.par_iter().map(|case| one(case, &types)).collect();
     let mut all: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut clean = 0;
     for one in &compared {
@@ -97,26 +105,33 @@ pub(crate) fn run(folder: &str, words: &[&str]) -> Complaints {
     Complaints::new()
 }
 
-/// Names, templates and outputs of the tests that have an output.
-fn inputs(tests: &Path, names: &[&str]) -> Result<Vec<(String, PathBuf, PathBuf)>, String> {
+/// The tests that have an output, in each partition.
+fn cases(tests: &Path, names: &[&str]) -> Result<Vec<Case>, String> {
     let folder = tests.join("input");
     let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut found = Vec::new();
-    for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let output = tests.join("output").join(format!("{name}.json"));
-        let is_wanted = names.is_empty() || names.iter().any(|word| name.contains(word));
-        let is_template = path.extension().is_some_and(|end| end == "yaml" || end == "json");
-        if is_template && is_wanted && !name.starts_with("error_") && output.exists() {
-            found.push((name, path, output));
+    for input in entries.filter_map(Result::ok).map(|entry| entry.path()) {
+        let stem = input.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let is_wanted = names.is_empty() || names.iter().any(|word| stem.contains(word));
+        let is_template = input.extension().is_some_and(|end| end == "yaml" || end == "json");
+        if !is_template || !is_wanted || stem.starts_with("error_") {
+            continue;
+        }
+        for (partition, region) in PARTITIONS {
+            let output = tests.join("output").join(partition).join(format!("{stem}.json"));
+            if output.exists() {
+                let name = Path::new(partition).join(&stem).display().to_string();
+                found.push(Case { name, input: input.clone(), output, region });
+            }
         }
     }
-    found.sort();
+    found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }
 
-fn one(name: &str, input: &Path, output: &Path, types: &[&str]) -> Compared {
-    let (ours, theirs) = match (resources(input), resources(output)) {
+fn one(case: &Case, types: &[&str]) -> Compared {
+    let name = &case.name;
+    let (ours, theirs) = match (resources(&case.input, case.region), resources(&case.output, case.region)) {
         (Ok(ours), Ok(theirs)) => (ours, theirs),
         (Err(error), _) | (_, Err(error)) => {
             return Compared { types: BTreeMap::new(), misses: vec![format!("{name}: {error}")] };
@@ -171,7 +186,7 @@ fn differences(ours: Option<&Shown>, theirs: Option<&Shown>) -> Complaints {
 }
 
 /// The resources of a template, evaluated. Ids that differ by their hash alone are one id with several resources.
-fn resources(path: &Path) -> Result<Resources, String> {
+fn resources(path: &Path, region: &str) -> Result<Resources, String> {
     let mut text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     // The transform's own tests run it on templates that do not ask for it, too.
     if path.extension().is_some_and(|end| end == "yaml") && !text.contains("AWS::Serverless-2016-10-31") {
@@ -192,7 +207,7 @@ fn resources(path: &Path) -> Result<Resources, String> {
     };
     let parameters = PARAMETERS.iter().map(|(name, value)| Parameter::text(*name, *value));
     let inputs =
-        Inputs { parameters: parameters.collect(), region: Some(REGION.to_owned()), environment: None };
+        Inputs { parameters: parameters.collect(), region: Some(region.to_owned()), environment: None };
     let declared = cloudformation::read_template(&sources, file, context, &inputs);
     let mut resources = Resources::new();
     for resource in declared.resources.iter().filter(|one| one.mode == Mode::Managed) {

@@ -8,6 +8,7 @@ use crate::sam::expansion::Expansion;
 use crate::sam::make::{At, count, referenced};
 use crate::sam::role::Role;
 use crate::sam::serverless::Event;
+use crate::sam::tags;
 use crate::sam::target::Target;
 
 /// `S3`: notifications of a bucket of the template.
@@ -41,7 +42,11 @@ pub(super) fn bucket(expansion: &mut Expansion<'_, '_>, target: &Target<'_>, eve
             None => made.node(),
         }
     };
+    let tags = target.serverless.propagated_tags().map(|tags| tags::list(at, tags));
     let additions = expansion.additions(bucket);
+    if let Some(tags) = tags {
+        additions.field(&[], at, "Tags", tags);
+    }
     for kind in types {
         additions.item(&["NotificationConfiguration", "LambdaConfigurations"], configuration(kind));
     }
