@@ -28,9 +28,13 @@ pub(crate) struct Constructs {
 
 impl Constructs {
     /// What the manifest and its file of further metadata tell of a stack.
-    pub(crate) fn of(sources: &Sources, stack: &StackArtifact, problems: &mut Vec<Problem>) -> Self {
+    pub(crate) fn of(
+        sources: &Sources,
+        stack: &StackArtifact,
+        application: &mut Application<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
         let mut metadata = Metadata::default();
-        let mut application = Application::new(sources, &stack.folder);
         let mut wrong = |path: &str, why: &str| {
             let message = format!("the metadata of the stack {} cannot be read: {why}", stack.id);
             let help = "run `cdk synth` again; findings name no constructs and no lines of the application until then";
@@ -40,13 +44,13 @@ impl Constructs {
         if let Some((file, span)) = stack.metadata {
             let file = sources.file(file);
             let text = file.text.get(span.range()).unwrap_or_default();
-            if let Err(why) = metadata.add(text.as_bytes(), &mut application) {
+            if let Err(why) = metadata.add(text.as_bytes(), application) {
                 wrong(&file.path, &why);
             }
         }
         if let Some(path) = &stack.more_metadata {
             let read = sources.bytes(path).map_err(|error| error.to_string());
-            if let Err(why) = read.and_then(|bytes| metadata.add(&bytes, &mut application)) {
+            if let Err(why) = read.and_then(|bytes| metadata.add(&bytes, application)) {
                 wrong(path, &why);
             }
         }
@@ -87,12 +91,15 @@ impl Constructs {
         own.next().filter(|_| own.next().is_none()).cloned()
     }
 
-    /// The line that makes a construct, or else the nearest construct around it below the stack.
+    /// The line that makes a construct, or else the nearest construct around it below the stack: its own, or that of
+    /// its main resource, which it makes at once.
     fn line(&self, path: &str) -> Option<SmolStr> {
         let mut at = path;
         while at.len() > self.stack.len() {
-            if let Some(line) = self.metadata.lines.get(at) {
-                return Some(line.clone());
+            let main = ["Resource", "Default"].map(|id| format!("{at}/{id}"));
+            let known = |path: &str| self.metadata.lines.get(path).cloned();
+            if let Some(line) = known(at).or_else(|| main.iter().find_map(|path| known(path))) {
+                return Some(line);
             }
             at = at.rsplit_once('/')?.0;
         }

@@ -24,6 +24,7 @@ use value::{Origin, Value};
 
 use crate::constructs::Constructs;
 use crate::manifest::{Assembly, StackArtifact};
+use crate::traces::Application;
 use crate::tree::Tree;
 
 /// Reads every assembly among `candidates`: folders whose `manifest.json` has `version` and `artifacts`. Assemblies
@@ -77,6 +78,8 @@ fn is_manifest(path: &str) -> bool {
 struct Whole {
     /// Its stacks, in order of the manifests.
     stacks: Vec<StackArtifact>,
+    /// Its folder.
+    folder: SmolStr,
     /// The file with its tree.
     tree: Option<SmolStr>,
     /// Templates that are uploaded, by the names at the end of their addresses.
@@ -108,7 +111,12 @@ fn whole(
             }
         }
     }
-    Whole { stacks, tree: assembly.tree.clone(), uploaded: Arc::new(uploaded) }
+    Whole {
+        stacks,
+        folder: assembly.folder.clone(),
+        tree: assembly.tree.clone(),
+        uploaded: Arc::new(uploaded),
+    }
 }
 
 fn missing(assembly: &str, file: &str) -> Problem {
@@ -134,6 +142,7 @@ fn read_assembly(
     let mut problems = Vec::new();
     let mut templates: Vec<(FileId, StackContext)> = Vec::new();
     let mut constructs: FxHashMap<SmolStr, Constructs> = FxHashMap::default();
+    let mut application = Application::new(sources, &whole.folder);
     for stack in whole.stacks {
         let Ok(file) = sources.load(&stack.template) else {
             problems.push(missing(&stack.folder, &stack.template));
@@ -143,7 +152,7 @@ fn read_assembly(
             true => SmolStr::from(manifest::joined(&stack.folder, &stack.id)),
             false => stack.id.clone(),
         };
-        constructs.insert(name.clone(), Constructs::of(sources, &stack, &mut problems));
+        constructs.insert(name.clone(), Constructs::of(sources, &stack, &mut application, &mut problems));
         let context = StackContext { uploaded: whole.uploaded.clone(), ..context(name, &stack) };
         templates.push((file, context));
     }

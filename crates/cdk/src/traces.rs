@@ -20,7 +20,7 @@ pub(crate) struct Application<'s> {
 }
 
 impl<'s> Application<'s> {
-    /// The application whose assembly is in the folder `assembly`.
+    /// The application whose outermost assembly is in the folder `assembly`.
     pub(crate) fn new(sources: &'s Sources, assembly: &'s str) -> Self {
         Self { sources, folder: source::folder_of(assembly), known: FxHashMap::default() }
     }

@@ -11,6 +11,7 @@ use source::document::Entry;
 use source::{Place, Problem, ProblemSeverity};
 use value::{Condition, Origin, Unknown, Value};
 
+use crate::crossing;
 use crate::evaluation::{Run, mentions};
 use crate::export::{Exports, Key};
 use crate::stack::{Shared, Stack};
@@ -29,6 +30,8 @@ struct Export {
     place: Place,
     /// Its name, as soon as it is known.
     name: Option<SmolStr>,
+    /// The name that it is given under instead of one of its own.
+    given: Option<SmolStr>,
 }
 
 /// What comes of evaluating an export.
@@ -44,12 +47,16 @@ enum Outcome {
 
 /// Fills the exports of all roots, if any of them imports something. Gives problems with the root that they concern.
 pub(crate) fn resolve(shared: &mut Shared<'_>, runs: &[Run]) -> Vec<(usize, Problem)> {
-    let imports = |run: &Run| mentions(shared.sources, &run.template, "ImportValue");
+    let reads = |run: &Run, word: &&str| mentions(shared.sources, &run.template, word);
+    let crosses = |run: &Run| crossing::WORDS.iter().any(|word| reads(run, word));
+    let imports = |run: &Run| reads(run, &"ImportValue") || crosses(run);
+    let is_crossed = runs.iter().any(crosses);
     // A nested template may import, too: what it is nested in does not say so.
     if !runs.iter().any(|run| imports(run) || mentions_stack(run)) {
         return Vec::new();
     }
     shared.exports.is_collecting = true;
+    shared.exports.is_crossed = is_crossed;
     let found: Vec<Vec<(Export, Outcome)>> =
         runs.par_iter().enumerate().map(|(at, run)| collect(shared, at, run)).collect();
     shared.exports.is_collecting = false;
@@ -85,7 +92,20 @@ fn list(stack: &Stack<'_>, run: usize, path: &mut Vec<SmolStr>, exports: &mut Ve
         let name = entry.value.get("Export").and_then(|export| export.get("Name"));
         if let (Some(_), Some(_)) = (name, entry.value.get("Value")) {
             let place = stack.place(entry.key_span);
-            exports.push(Export { run, at: at.clone(), output: entry.clone(), place, name: None });
+            exports.push(Export {
+                run,
+                at: at.clone(),
+                output: entry.clone(),
+                place,
+                name: None,
+                given: None,
+            });
+        }
+    }
+    if stack.shared.exports.is_crossed && path.is_empty() {
+        for (name, output) in crossing::given(stack) {
+            let (at, place) = (at.clone(), stack.place(output.key_span));
+            exports.push(Export { run, at, output, place, name: None, given: Some(name) });
         }
     }
     for (id, nested) in stack.all_nested() {
@@ -114,14 +134,14 @@ fn evaluate(shared: &Shared<'_>, run: &Run, exports: Vec<Export>) -> Vec<(Export
 
 fn one(root: &Stack<'_>, export: &Export) -> Outcome {
     let (name, value) = match export.at.split_first() {
-        None => of_stack(root, &export.output),
+        None => of_stack(root, export),
         Some((first, rest)) => {
             let mut stack = root.nested_named(first);
             for id in rest {
                 stack = stack.and_then(|stack| stack.nested_named(id));
             }
             match stack {
-                Some(stack) => of_stack(&stack, &export.output),
+                Some(stack) => of_stack(&stack, export),
                 None => return Outcome::Absent,
             }
         }
@@ -137,8 +157,16 @@ fn one(root: &Stack<'_>, export: &Export) -> Outcome {
 }
 
 /// Name and value of an export; absent where its condition never holds.
-fn of_stack(stack: &Stack<'_>, output: &Entry) -> (Value, Value) {
+fn of_stack(stack: &Stack<'_>, export: &Export) -> (Value, Value) {
+    let output = &export.output;
     let when = stack.condition_of_entry(&output.value);
+    if let (Some(name), Some(value)) = (&export.given, output.value.get("Value")) {
+        let name = Value::string(name.clone(), Origin::default());
+        return match when {
+            Condition::Never => (Value::absent(), Value::absent()),
+            when => stack.assuming(&when, || (name, stack.value(value))),
+        };
+    }
     let name = output.value.get("Export").and_then(|export| export.get("Name"));
     match (name, output.value.get("Value")) {
         (Some(name), Some(value)) if when != Condition::Never => {

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use value::{Kind, Part, Value};
 
 use crate::StackContext;
+use crate::crossing::MARK;
 use crate::evaluation::Run;
 
 /// Most stacks that a reason names.
@@ -49,12 +50,16 @@ pub(crate) struct Exports {
     pending: FxHashMap<Key, usize>,
     /// Whether the names themselves are still being collected.
     pub(crate) is_collecting: bool,
+    /// Whether anything reads what stacks give without exporting it.
+    pub(crate) is_crossed: bool,
 }
 
 impl Exports {
     /// The key of a name where `stack` stands.
     pub(crate) fn key(stack: &StackContext, name: &str) -> Key {
-        (place_of(stack), SmolStr::new(name))
+        // Such a name says itself where it is found.
+        let place = if name.starts_with(MARK) { SmolStr::default() } else { place_of(stack) };
+        (place, SmolStr::new(name))
     }
 
     /// Adds the name of an export whose value comes later.
@@ -78,7 +83,8 @@ impl Exports {
     /// Adds what the stack of `run` exports as `name`.
     pub(crate) fn add(&mut self, run: &Run, name: &SmolStr, value: Value) {
         let key = Self::key(&run.context, name);
-        for end in ends(name) {
+        let parted = if name.starts_with(MARK) { Vec::new() } else { ends(name) };
+        for end in parted {
             self.add_end(&key.0, end, name, &run.path);
         }
         let by_environment = self.by_name.entry(key).or_default();

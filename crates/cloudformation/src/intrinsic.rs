@@ -8,7 +8,6 @@ use source::document::Node;
 use value::{Alternatives, Condition, Kind, Origin, StepKind, Unknown, Value};
 
 use crate::stack::Stack;
-use crate::text;
 
 /// A call of an intrinsic function.
 #[derive(Debug, Clone, Copy)]
@@ -160,20 +159,6 @@ impl Stack<'_> {
                 Value::alternatives([(undecided.clone(), yes), (undecided.not(), no)], origin)
             }
         }
-    }
-
-    /// `Fn::GetStackOutput`: an output of a stack that may be of another account or region, read at deployment.
-    fn stack_output(&self, call: &Call<'_>) -> Value {
-        let field = |name: &str| call.argument.get(name).map(|node| self.value(node));
-        let (Some(stack), Some(output)) = (field("StackName"), field("OutputName")) else {
-            return self.misused(call, "a map with StackName and OutputName");
-        };
-        let shown = |value: Option<Value>| value.as_ref().map_or_else(String::new, text::shown);
-        let name = format!("{}.{}", text::shown(&stack), text::shown(&output));
-        let expression =
-            format!("GetStackOutput {name} {} {}", shown(field("Region")), shown(field("RoleArn")));
-        let reason = format!("the output {name} is read from its stack at deployment");
-        self.unknown_as(expression.trim_end(), reason, self.computed(call.node))
     }
 
     fn not_a_function(&self, call: &Call<'_>) -> Value {

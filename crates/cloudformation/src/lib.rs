@@ -5,6 +5,7 @@
 mod budget;
 mod chains;
 mod conditions;
+mod crossing;
 mod document;
 mod dynamic;
 mod evaluation;

@@ -150,6 +150,9 @@ impl Stack<'_> {
         {
             return stage;
         }
+        if let Some(value) = self.read_across(entry, attribute, place) {
+            return value;
+        }
         self.check_attribute(entry, attribute, node.span);
         self.of_resource(name, attribute, place, node)
     }
