@@ -44,11 +44,6 @@ impl Stack<'_> {
         if let Some(made) = template.aliases.get(name) {
             return self.of_resource(made, "", place, node);
         }
-        if let Some((api, "Stage")) = name.rsplit_once('.')
-            && let Some(stage) = self.stage_name(api, place)
-        {
-            return stage;
-        }
         match template.named(name) {
             Some((Section::Parameters, entry)) => self.parameter(entry, place),
             Some((Section::Resources, entry)) => self.of_resource(&entry.key, "", place, node),
@@ -145,34 +140,11 @@ impl Stack<'_> {
         {
             return self.nested_output(entry, output, place);
         }
-        if attribute == "Stage"
-            && let Some(stage) = self.stage_name(name, place)
-        {
-            return stage;
-        }
         if let Some(value) = self.read_across(entry, attribute, place) {
             return value;
         }
         self.check_attribute(entry, attribute, node.span);
         self.of_resource(name, attribute, place, node)
-    }
-
-    /// `Api.Stage`: the name of the stage that SAM makes of an API.
-    fn stage_name(&self, api: &str, place: Place) -> Option<Value> {
-        let template = self.template.clone();
-        let body = &template.resource(api).filter(|_| template.has_transform(crate::sam::TRANSFORM))?.value;
-        let written = body.get("Properties").and_then(|properties| properties.get("StageName"));
-        match (body.get("Type").and_then(Node::text)?.as_str(), written) {
-            ("AWS::Serverless::Api" | "AWS::Serverless::HttpApi", Some(node)) => {
-                // A name that is made of its own stage has none.
-                let name = self.budget.deeper(|| self.value(node))?;
-                Some(seen_at(name, Some(place)))
-            }
-            ("AWS::Serverless::HttpApi", None) => {
-                Some(Value::string("$default", value::Origin::computed(place)))
-            }
-            _ => None,
-        }
     }
 
     /// `Fn::ImportValue`: what another stack of the scan exports under that name.

@@ -11,6 +11,7 @@ use super::additions::Additions;
 use super::deployments::Group;
 use super::make::{At, count};
 use super::serverless::{Made, Serverless};
+use super::waiting;
 use crate::conditions::scalar_text;
 use crate::stack::Stack;
 use crate::template::Template;
@@ -35,6 +36,7 @@ pub(crate) struct Expansion<'a, 's> {
     /// Deployment groups that were made.
     pub(super) groups: Vec<Group>,
     additions: FxHashMap<SmolStr, Additions>,
+    replaced: FxHashMap<SmolStr, Vec<SmolStr>>,
 }
 
 impl<'a, 's> Expansion<'a, 's> {
@@ -53,6 +55,7 @@ impl<'a, 's> Expansion<'a, 's> {
             nodes: MOST_NODES,
             groups: Vec::new(),
             additions: FxHashMap::default(),
+            replaced: FxHashMap::default(),
         }
     }
 
@@ -71,6 +74,18 @@ impl<'a, 's> Expansion<'a, 's> {
     /// The resource of this name as it stands: made, or as it is written.
     pub(crate) fn resource(&self, id: &str) -> Option<&Node> {
         self.index.get(id).and_then(|at| self.resources.get(*at)).map(|entry| &entry.value)
+    }
+
+    /// The name of the type of a resource as it stands.
+    pub(crate) fn type_of(&self, id: &str) -> Option<&str> {
+        self.resource(id)?.get("Type")?.text().map(SmolStr::as_str)
+    }
+
+    /// Takes out a resource of which others were made, but none with its id.
+    pub(crate) fn remove(&mut self, id: &str) {
+        if let Some(entry) = self.index.remove(id).and_then(|at| self.resources.get_mut(at)) {
+            entry.key = SmolStr::default();
+        }
     }
 
     /// Adds a resource, in place of the one that has its id.
@@ -124,6 +139,21 @@ impl<'a, 's> Expansion<'a, 's> {
         self.aliases.insert(SmolStr::from(name), id);
     }
 
+    /// The resource for which a name stands.
+    pub(crate) fn stands_for(&self, name: &str) -> Option<&SmolStr> {
+        self.aliases.get(name)
+    }
+
+    /// The resources as they stand.
+    pub(crate) fn resources(&self) -> &[Entry] {
+        &self.resources
+    }
+
+    /// Lets whatever waits for the resource `id` wait for others, which were made of it.
+    pub(crate) fn replace_by(&mut self, id: &SmolStr, others: Vec<SmolStr>) {
+        self.replaced.insert(id.clone(), others);
+    }
+
     /// Adds a condition.
     pub(crate) fn condition(&mut self, name: &str, at: At, formula: Node) {
         if self.template.condition(name).is_none() && self.condition_names.insert(SmolStr::new(name)) {
@@ -157,6 +187,9 @@ impl<'a, 's> Expansion<'a, 's> {
         for entry in &mut self.resources {
             if let Some(additions) = self.additions.remove(&entry.key) {
                 additions.apply(entry);
+            }
+            if !self.replaced.is_empty() {
+                waiting::replace(entry, &self.replaced);
             }
         }
         if self.nodes == 0 {

@@ -4,29 +4,38 @@
 //! of them if the template is too large, stay as they are written, with their globals.
 
 mod additions;
+mod api;
 mod application;
 mod capacity_provider;
+mod connector;
 mod deployments;
+mod digest;
 mod events;
 mod expansion;
 mod function;
 mod globals;
+mod graphql;
+mod http_api;
 mod layer_version;
 mod make;
 mod managed_policies;
 mod policies;
 mod policy_templates;
+mod resolved;
 mod role;
 mod serverless;
 mod simple_table;
 mod state_machine;
 mod tags;
 mod target;
+mod waiting;
 
 use source::document::{Entry, Node};
 
 use crate::stack::Stack;
 use crate::template::Template;
+use api::Apis;
+use api::routes::Routes;
 use expansion::Expansion;
 use serverless::Serverless;
 
@@ -43,18 +52,32 @@ pub(crate) fn expanded(stack: &Stack<'_>) -> Option<Template> {
         return None;
     }
     let mut expansion = Expansion::new(stack);
-    let mut entries: Vec<(usize, &Entry, &str)> = Vec::new();
-    for entry in template.section("Resources") {
-        if let Some(kind) = kind(&entry.value) {
-            entries.push((rank(kind), entry, kind));
-        }
-    }
-    entries.sort_by_key(|(rank, ..)| *rank);
-    for (_, entry, kind) in entries {
+    let resources = template.section("Resources");
+    let embedded = connector::embedded(resources);
+    let mut entries: Vec<(&Entry, &str)> = resources.iter().chain(&embedded).filter_map(of_kind).collect();
+    let routes = Routes::of(&entries);
+    let implicit = api::implicit::apis(&mut expansion, &routes);
+    entries.retain(|(entry, _)| implicit.iter().all(|(api, _)| api.key != entry.key));
+    entries.extend(implicit.iter().map(|(api, kind)| (api, *kind)));
+    entries.sort_by_key(|(_, kind)| rank(kind));
+    let mut apis = Apis::new(routes);
+    let mut mappings = None;
+    for (entry, kind) in entries {
         let Some(serverless) = Serverless::of(&mut expansion, entry, kind) else { break };
-        expand(&mut expansion, &serverless, kind);
+        if kind == "Connector" {
+            let mappings = mappings.get_or_insert_with(|| connector::mappings(&expansion));
+            connector::expand(&mut expansion, &serverless, mappings);
+            continue;
+        }
+        expand(&mut expansion, &mut apis, &serverless, kind);
     }
+    apis.finish(&mut expansion);
     Some(expansion.finish())
+}
+
+/// A serverless resource and its type, without what all of them start with.
+fn of_kind(entry: &Entry) -> Option<(&Entry, &str)> {
+    kind(&entry.value).map(|kind| (entry, kind))
 }
 
 /// The type of a serverless resource, without what all of them start with.
@@ -75,8 +98,19 @@ fn rank(kind: &str) -> usize {
 }
 
 /// Puts what a serverless resource deploys into its place.
-fn expand(expansion: &mut Expansion<'_, '_>, serverless: &Serverless<'_>, kind: &str) {
+fn expand(expansion: &mut Expansion<'_, '_>, apis: &mut Apis<'_>, serverless: &Serverless<'_>, kind: &str) {
+    let done = match kind {
+        "Api" => apis.expand(expansion, serverless),
+        "HttpApi" => apis.expand_http(expansion, serverless),
+        _ => Some(()),
+    };
+    if done.is_none() {
+        return expansion.keep(serverless);
+    }
     match kind {
+        "Api" | "HttpApi" => {}
+        "WebSocketApi" => apis.expand_websocket(expansion, serverless),
+        "GraphQLApi" => graphql::expand(expansion, serverless),
         "Function" => function::expand(expansion, serverless),
         "StateMachine" => state_machine::expand(expansion, serverless),
         "LayerVersion" => layer_version::expand(expansion, serverless),

@@ -59,6 +59,13 @@ impl<'n> Serverless<'n> {
         Some(serverless)
     }
 
+    /// The resource without its properties, for what has its attributes alone.
+    pub(crate) fn bare(entry: &'n Entry) -> Self {
+        let (id, at, body) = (&entry.key, At(entry.key_span), &entry.value);
+        let (own, passed_on) = (attributes(body, &OWN), attributes(body, &PASSED_ON));
+        Self { id, at, body, properties: at.fields().node(), propagated: None, own, passed_on }
+    }
+
     /// The map of tags that everything has that is made of the resource.
     pub(crate) fn propagated_tags(&self) -> Option<&Node> {
         self.propagated.as_ref().and_then(|_| self.get("Tags"))
@@ -138,6 +145,18 @@ impl Made {
     pub(crate) fn attribute(mut self, key: &str, value: Node) -> Self {
         self.attributes.retain(|entry| entry.key != key);
         self.attributes.push(Entry { key: SmolStr::new(key), key_span: self.at.0, value });
+        self
+    }
+
+    /// The resource without an attribute.
+    pub(crate) fn without(mut self, key: &str) -> Self {
+        self.attributes.retain(|entry| entry.key != key);
+        self
+    }
+
+    /// The resource with one more property; it must not be set yet.
+    pub(crate) fn property(mut self, key: &str, value: Node) -> Self {
+        self.properties.set(key, value);
         self
     }
 
