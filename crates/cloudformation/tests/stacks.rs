@@ -421,7 +421,7 @@ Resources:
 }
 
 #[test]
-fn a_stage_of_sam_is_known_by_its_name() {
+fn a_stage_of_sam_stands_for_the_one_that_is_made() {
     let template = r#"
 Transform: AWS::Serverless-2016-10-31
 Parameters: {Env: {Type: String}}
@@ -436,7 +436,7 @@ Resources:
 "#;
     let declared = declared(&[("t.yaml", template)]);
     let acl = declared.resources.iter().find(|resource| resource.address == "t/Acl").expect("an association");
-    assert_eq!(show(&acl.attributes), "{A: \"prod\", B: \"stages/prod\", C: ?Env, D: \"$default\"}");
+    assert_eq!(show(&acl.attributes), "{A: @ApiprodStage, B: `stages/{@ApiprodStage}`, C: @NamedStage, D: @HttpApiGatewayDefaultStage}");
 }
 
 #[test]
