@@ -436,7 +436,10 @@ Resources:
 "#;
     let declared = declared(&[("t.yaml", template)]);
     let acl = declared.resources.iter().find(|resource| resource.address == "t/Acl").expect("an association");
-    assert_eq!(show(&acl.attributes), "{A: @ApiprodStage, B: `stages/{@ApiprodStage}`, C: @NamedStage, D: @HttpApiGatewayDefaultStage}");
+    assert_eq!(
+        show(&acl.attributes),
+        "{A: @ApiprodStage, B: `stages/{@ApiprodStage}`, C: @NamedStage, D: @HttpApiGatewayDefaultStage}"
+    );
 }
 
 #[test]
