@@ -161,3 +161,60 @@ fn serverless_resources_that_multiply_end() {
 fn declared_text(text: &str) -> Declared {
     declared(&[("t.yaml".to_owned(), text.to_owned())])
 }
+
+/// How many events lead to an API here.
+const MANY: usize = 600;
+
+/// A template of `number` functions, each with the event that `event` gives, and an API with `properties`.
+fn api(kind: &str, properties: &str, number: usize, event: impl Fn(usize) -> String) -> String {
+    let api =
+        format!("  Api: {{Type: AWS::Serverless::{kind}, Properties: {{StageName: a, {properties}}}}}\n");
+    let functions: String = (0..number)
+        .map(|index| {
+            let event = event(index);
+            format!(
+                "  F{index}: {{Type: AWS::Serverless::Function, Properties: {{Events: {{E: {event}}}}}}}\n"
+            )
+        })
+        .collect();
+    format!(
+        "Transform: AWS::Serverless-2016-10-31\nConditions: {{C: !Equals [!Ref 'AWS::Region', a]}}\nResources:\n{api}{functions}"
+    )
+}
+
+#[test]
+fn apis_that_multiply_end() {
+    let addresses: String =
+        (0..1_000).map(|index| format!("10.{}.{}.0/24, ", index / 256, index % 256)).collect();
+    let policy = format!("Auth: {{ResourcePolicy: {{IpRangeBlacklist: [{addresses}]}}}}");
+    let many = |kind: &'static str, key: &'static str| {
+        move |index: usize| {
+            format!("{{Type: {kind}, Properties: {{{key}: !Ref Api, Path: /p{index}, Method: get}}}}")
+        }
+    };
+    for (kind, properties, event, key) in [
+        ("Api", policy.as_str(), "Api", "RestApiId"),
+        (
+            "Api",
+            "Cors: \"'*'\", Auth: {DefaultAuthorizer: AWS_IAM, ApiKeyRequired: true}",
+            "Api",
+            "RestApiId",
+        ),
+        ("HttpApi", "Auth: {EnableIamAuthorizer: true, DefaultAuthorizer: AWS_IAM}", "HttpApi", "ApiId"),
+    ] {
+        let text = api(kind, properties, MANY, many(event, key));
+        assert!(declared_text(&text).resources.len() > MANY, "{kind}");
+    }
+    // One path that every event adds to, and bodies of conditions.
+    let one = |index: usize| {
+        format!("{{Type: HttpApi, Properties: {{ApiId: !Ref Api, Path: /p, Method: m{index}}}}}")
+    };
+    declared_text(&api("HttpApi", "", MANY, one));
+    let branches = format!("{}{{get: {{x: 1}}}}{}", "{'Fn::If': [C, ".repeat(40), ", {}]}".repeat(40));
+    let body = format!("Cors: \"'*'\", DefinitionBody: {{swagger: '2.0', paths: {{/a: {branches}}}}}");
+    declared_text(&api("Api", &body, 10, many("Api", "RestApiId")));
+    let connectors: String = (0..MANY).map(|index| format!("C{index}: {{Properties: {{Destination: [{{Id: T}}, {{Id: T}}], Permissions: [Read, Write]}}}}, ")).collect();
+    declared_text(&format!(
+        "Transform: AWS::Serverless-2016-10-31\nResources:\n  T: {{Type: AWS::Serverless::SimpleTable}}\n  F: {{Type: AWS::Serverless::Function, Connectors: {{{connectors}}}}}\n"
+    ));
+}
