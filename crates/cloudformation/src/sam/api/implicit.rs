@@ -60,11 +60,28 @@ pub(super) fn combined<'c>(
         [] => None,
         [only] => Some((*only).clone()),
         all => {
-            let formula = at.list(all.iter().map(|one| at.map([("Condition", at.text((*one).clone()))])));
-            expansion.condition(name, at, at.call("Fn::Or", formula));
+            let named = all.iter().map(|one| at.map([("Condition", at.text((*one).clone()))]));
+            expansion.condition(name, at, any_of(at, named.collect()));
             Some(SmolStr::new(name))
         }
     }
+}
+
+/// A condition that holds where one of several does. `Fn::Or` takes ten.
+pub(super) fn any_of(at: At, mut parts: Vec<Node>) -> Node {
+    while parts.len() > 1 {
+        let mut joined = Vec::new();
+        while !parts.is_empty() {
+            let rest = parts.split_off(parts.len().min(10));
+            joined.push(match <[Node; 1]>::try_from(parts) {
+                Ok([only]) => only,
+                Err(several) => at.call("Fn::Or", at.list(several)),
+            });
+            parts = rest;
+        }
+        parts = joined;
+    }
+    parts.pop().unwrap_or_else(|| at.bool(false))
 }
 
 /// Tags of functions that hand theirs on.

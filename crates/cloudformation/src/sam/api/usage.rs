@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 use source::document::{Entry, Node};
 
 use super::edit::{is_set, plain};
+use super::implicit::any_of;
 use crate::sam::expansion::Expansion;
 use crate::sam::make::At;
 use crate::sam::serverless::{Made, Serverless};
@@ -96,10 +97,7 @@ impl Shared {
         let mut attributes: Vec<(&str, Node)> = Vec::new();
         if !self.any_without_condition && !self.conditions.is_empty() {
             let named = |name: &SmolStr| at.map([("Condition", at.text(name.clone()))]);
-            let formula = match self.conditions.as_slice() {
-                [only] => named(only),
-                all => at.call("Fn::Or", at.list(all.iter().map(named))),
-            };
+            let formula = any_of(at, self.conditions.iter().map(named).collect());
             expansion.condition(SHARED_CONDITION, at, formula);
             attributes.push(("Condition", at.text(SHARED_CONDITION)));
         }
