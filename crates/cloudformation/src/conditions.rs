@@ -21,6 +21,9 @@ pub(crate) enum Named {
 /// otherwise grow without bound.
 const MOST_LITERALS: usize = 64;
 
+/// Functions that give conditions.
+const CONDITIONS: [&str; 5] = ["And", "Or", "Not", "Equals", "Condition"];
+
 /// Most conditions of `Fn::And` and `Fn::Or`.
 const MOST_PARTS: usize = 10;
 
@@ -34,7 +37,13 @@ impl Stack<'_> {
                 let message = "the name of a condition is wanted here, and CloudFormation takes no function";
                 let help = "declare the condition under Conditions and write its name";
                 self.warn("cloudformation-wrong-argument", node.span, message, help);
-                self.condition_of(node)
+                if Call::condition(node).is_some_and(|call| CONDITIONS.contains(&call.name)) {
+                    return self.condition_of(node);
+                }
+                match self.value(node).as_str() {
+                    Some(name) => self.named(&SmolStr::new(name), node),
+                    None => self.atom(node),
+                }
             }
         }
     }
@@ -97,6 +106,10 @@ impl Stack<'_> {
             None => {}
         }
         let template = self.template.clone();
+        if let Some(formula) = template.formulas.get(name) {
+            let own = formula.own.as_ref().map_or(Condition::Always, |own| self.named(own, node));
+            return formula.guard.clone().and(own);
+        }
         let Some(entry) = template.condition(name) else {
             if !template.is_completed() {
                 let message = format!("there is no condition {name}");

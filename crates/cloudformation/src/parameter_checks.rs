@@ -98,12 +98,15 @@ impl Constraints<'_, '_> {
         Number::parse(self.entry.value.get(key)?.text()?)
     }
 
-    /// Whether the whole text does not match the pattern. Patterns are those of Java; one that only Java knows is not
-    /// judged.
+    /// Whether the whole text does not match the pattern. Patterns are those of Java, whose `\d` and `\w` are ASCII; one
+    /// that only Java knows is not judged.
     fn refuses_pattern(&self, text: &str) -> bool {
         let Some(pattern) = self.entry.value.get("AllowedPattern").and_then(Node::text) else { return false };
         let pattern = format!("^(?:{pattern})$");
-        let compiled = RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).build();
+        let compile =
+            |unicode: bool| RegexBuilder::new(&pattern).size_limit(PATTERN_BYTES).unicode(unicode).build();
+        // What may match half a character, as `.` and `[^a]` do, is refused without Unicode.
+        let compiled = compile(false).or_else(|_| compile(true));
         compiled.is_ok_and(|compiled| !compiled.is_match(text))
     }
 }

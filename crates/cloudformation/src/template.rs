@@ -8,6 +8,7 @@ use source::{FileId, Place, Problem};
 
 use crate::document::Document;
 use crate::includes::Ranges;
+use crate::loops::Formula;
 use crate::macros;
 
 /// A template as written, before anything is evaluated.
@@ -21,6 +22,8 @@ pub(crate) struct Template {
     pub(crate) problems: Vec<Problem>,
     /// Names of loops over lists that are not known: what `Ref` gives for them is not known either.
     pub(crate) unknown_loops: FxHashSet<SmolStr>,
+    /// Conditions of what loops make of lists that depend on conditions, by the names that they have here.
+    pub(crate) formulas: FxHashMap<SmolStr, Formula>,
     /// Names that references use for resources that SAM makes (`MyFunction.Alias`), and the logical ids of those.
     pub(crate) aliases: FxHashMap<SmolStr, SmolStr>,
     /// Where the texts of included files stand behind its own.
@@ -59,8 +62,19 @@ impl Template {
         let conditions = conditions.map(|(index, entry)| (entry.key.clone(), index)).collect();
         let completed = macros::completes(&document);
         let (unknown_loops, aliases) = (FxHashSet::default(), FxHashMap::default());
-        let (problems, included) = (Vec::new(), Ranges::default());
-        Self { file, document, problems, unknown_loops, aliases, included, completed, names, conditions }
+        let (problems, included, formulas) = (Vec::new(), Ranges::default(), FxHashMap::default());
+        Self {
+            file,
+            document,
+            problems,
+            unknown_loops,
+            formulas,
+            aliases,
+            included,
+            completed,
+            names,
+            conditions,
+        }
     }
 
     /// A document as it was read, with what is wrong with it.
@@ -73,6 +87,7 @@ impl Template {
     pub(crate) fn with_document(&self, document: Node) -> Self {
         Self {
             unknown_loops: self.unknown_loops.clone(),
+            formulas: self.formulas.clone(),
             aliases: self.aliases.clone(),
             included: self.included.clone(),
             ..Self::new(self.file, document)

@@ -4,7 +4,9 @@
 #![expect(clippy::expect_used, reason = "a test says what is missing and stops")]
 
 mod conditions;
+mod functions;
 mod includes;
+mod loops;
 #[path = "../show/of_schemas.rs"]
 mod of_schemas;
 mod parameters;
