@@ -31,7 +31,7 @@ pub(crate) use stage::stage_id;
 
 use super::digest;
 use super::expansion::Expansion;
-use super::make::{At, Fields};
+use super::make::Fields;
 use super::serverless::Serverless;
 use super::{resolved::resolved, role, tags};
 use body::Body;
@@ -93,7 +93,7 @@ impl<'n> Apis<'n> {
 
         let mut properties = api.at.fields();
         properties.hand_all(&api.properties, &HANDED);
-        endpoints(&mut properties, api);
+        endpoints(expansion, &mut properties, api);
         let tagged = api.get("PropagateTags").filter(|node| is_set(node)).and(api.get("Tags"));
         if let Some(tagged) = tagged {
             properties.set("Tags", tags::list(api.at("Tags"), tagged));
@@ -315,15 +315,22 @@ pub(crate) fn conditional_paths(
     }
 }
 
-/// `EndpointConfiguration`: of which kind the addresses of the API are.
-fn endpoints(properties: &mut Fields, api: &Serverless<'_>) {
-    let Some(written) = api.get("EndpointConfiguration").filter(|node| is_set(node)) else { return };
-    let at = At(api.at("EndpointConfiguration").0);
+/// `EndpointConfiguration`: of which kind the addresses of the API are. Where there is no EDGE, as in China, SAM says
+/// REGIONAL.
+fn endpoints(expansion: &Expansion<'_, '_>, properties: &mut Fields, api: &Serverless<'_>) {
+    let at = api.at("EndpointConfiguration");
+    let regional = at.text("REGIONAL");
+    let has_edge =
+        || expansion.text(&at.reference("AWS::Partition")).is_none_or(|partition| partition == "aws");
+    let written = match api.get("EndpointConfiguration").filter(|node| is_set(node)) {
+        Some(written) => written,
+        None if has_edge() => return,
+        None => &regional,
+    };
     let kind = written.get("Type").unwrap_or(written);
     let mut endpoints = at.fields().with("Types", at.list([kind.clone()]));
-    for key in ["VPCEndpointIds", "VpcEndpointIds"] {
-        endpoints.hand_as(written, key, "VpcEndpointIds");
-    }
+    let ids = if written.get("VPCEndpointIds").is_some() { "VPCEndpointIds" } else { "VpcEndpointIds" };
+    endpoints.hand_as(written, ids, "VpcEndpointIds");
     endpoints.hand(written, "IpAddressType");
     properties.set("EndpointConfiguration", endpoints.node());
     properties.set("Parameters", at.map([("endpointConfigurationTypes", kind.clone())]));

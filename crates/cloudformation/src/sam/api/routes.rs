@@ -119,16 +119,19 @@ impl<'n> Route<'n> {
     /// The function or state machine as it is called: its alias, if it publishes one. A state machine must say so.
     pub(crate) fn callee(&self, expansion: &Expansion<'_, '_>) -> Callee {
         let id = &self.owner.key;
-        let properties = self.owner.value.get("Properties");
-        let by_alias =
-            || properties.and_then(|properties| properties.get("UseAliasAsEventTarget")).is_some_and(is_set);
-        if self.is_state_machine && !by_alias() {
-            return Callee { id: id.clone(), is_alias: false };
-        }
-        match expansion.stands_for(&format!("{id}.Alias")) {
-            Some(alias) => Callee { id: alias.clone(), is_alias: true },
-            None => Callee { id: id.clone(), is_alias: false },
-        }
+        let alias = match self.is_state_machine {
+            true => self.machine_alias(expansion),
+            false => expansion.stands_for(&format!("{id}.Alias")).cloned(),
+        };
+        let is_alias = alias.is_some();
+        Callee { id: alias.unwrap_or_else(|| id.clone()), is_alias }
+    }
+
+    fn machine_alias(&self, expansion: &Expansion<'_, '_>) -> Option<SmolStr> {
+        let properties = self.owner.value.get("Properties")?;
+        properties.get("UseAliasAsEventTarget").filter(|node| is_set(node))?;
+        let name = expansion.text(properties.get("AutoPublishAlias")?)?;
+        Some(SmolStr::from(format!("{}Alias{name}", self.owner.key)))
     }
 }
 
