@@ -2,6 +2,7 @@
 //! what neither says is unstated; what a tag says that is not known is unknown.
 
 use graph::NodeId;
+use smol_str::SmolStr;
 use value::{Kind, Map, Origin, Unknown, Value};
 
 use crate::lists::fact_origin;
@@ -202,13 +203,21 @@ fn names(reader: &Reader<'_>, node: NodeId) -> Vec<Value> {
     names.extend(tagged(&tags::of_node(reader, node), &["name"]));
     if let Some(resource) = reader.resource(node) {
         // The label alone: a folder or a module called `logs` says nothing of what is in it.
-        let label = resource.logical_id.clone().unwrap_or_else(|| {
+        let construct = resource.construct_path.as_deref().map(|path| SmolStr::new(construct_id(path)));
+        let label = construct.or_else(|| resource.logical_id.clone()).unwrap_or_else(|| {
             let address = resource.address.split('[').next().unwrap_or_default();
             address.rsplit(['.', '/']).next().unwrap_or_default().into()
         });
         names.push(Value::string(label, Origin::computed(resource.place)));
     }
     names
+}
+
+/// What the application calls a construct: the CDK makes logical ids of whole paths and a hash, and calls the main
+/// resource of a construct always the same.
+fn construct_id(path: &str) -> &str {
+    let mut ids = path.rsplit('/').filter(|id| !matches!(*id, "Resource" | "Default"));
+    ids.next().unwrap_or(path)
 }
 
 fn stated(not_known: Option<Value>, tags: &Value, what: &str) -> Value {
@@ -255,6 +264,14 @@ mod tests {
         check("staticweb", None);
         check("website", Some("website"));
         check("data", None);
+    }
+
+    #[test]
+    fn a_construct_is_called_by_its_own_id() {
+        assert_eq!(construct_id("Prod/Data/Records/Resource"), "Records");
+        assert_eq!(construct_id("Prod/Data/Records/Policy/Resource"), "Policy");
+        assert_eq!(construct_id("Prod/Site/Insights/Resource/Default"), "Insights");
+        assert_eq!(construct_id("Data/Queue"), "Queue");
     }
 
     #[test]
