@@ -1,6 +1,7 @@
 //! One serverless resource under expansion, or one event of a function or state machine.
 
 use smol_str::SmolStr;
+use source::Span;
 use source::document::{Entry, Node, NodeKind};
 
 use super::expansion::Expansion;
@@ -94,7 +95,8 @@ impl<'n> Serverless<'n> {
     /// The resource of the same purpose, with the attributes of this one.
     pub(crate) fn main(&self, id: impl Into<SmolStr>, type_name: &'static str, properties: Fields) -> Made {
         let properties = self.tagged(type_name, properties);
-        Made { id: id.into(), at: self.at, type_name, properties, attributes: self.own.clone() }
+        let (id, at, whole) = (id.into(), self.at, self.body.span);
+        Made { id, at, whole, type_name, properties, attributes: self.own.clone() }
     }
 
     /// A further resource made at `at`, with the attributes that all of them have.
@@ -106,7 +108,7 @@ impl<'n> Serverless<'n> {
     ) -> Made {
         let properties = self.tagged(type_name, properties);
         let at = properties.at;
-        Made { id: id.into(), at, type_name, properties, attributes: self.passed_on.clone() }
+        Made { id: id.into(), at, whole: at.0, type_name, properties, attributes: self.passed_on.clone() }
     }
 
     /// The properties with the tags of the resource instead of those that SAM gives, if they are for all.
@@ -130,6 +132,8 @@ pub(crate) struct Made {
     /// Its logical id.
     pub(crate) id: SmolStr,
     at: At,
+    /// All of the source that it is made of, as far as it stands in one place.
+    whole: Span,
     type_name: &'static str,
     properties: Fields,
     attributes: Vec<Entry>,
@@ -138,7 +142,8 @@ pub(crate) struct Made {
 impl Made {
     /// A resource that shares nothing with a serverless one.
     pub(crate) fn plain(id: impl Into<SmolStr>, type_name: &'static str, properties: Fields) -> Self {
-        Self { id: id.into(), at: properties.at, type_name, properties, attributes: Vec::new() }
+        let at = properties.at;
+        Self { id: id.into(), at, whole: at.0, type_name, properties, attributes: Vec::new() }
     }
 
     /// The resource with an attribute of its own instead of one that it was handed.
@@ -181,7 +186,8 @@ impl Made {
             body.set("Properties", self.properties.node());
         }
         self.attributes.into_iter().for_each(|entry| body.push(entry));
-        Entry { key: self.id, key_span: self.at.0, value: body.node() }
+        let value = Node { span: self.whole, ..body.node() };
+        Entry { key: self.id, key_span: self.at.0, value }
     }
 }
 
