@@ -1,5 +1,7 @@
 //! `Fn::FindInMap`: constants of the template by two keys.
 
+use std::cell::Cell;
+
 use value::{Alternatives, Condition, Kind, Origin, StepKind, Unknown, Value};
 
 use source::document::{Entry, Node};
@@ -14,11 +16,8 @@ impl Stack<'_> {
         let [map, top, second, options @ ..] = call.items() else {
             return self.misused(call, "a mapping and two keys");
         };
-        let plain = |node: &Node| Call::of(node).is_none_or(|call| ["Ref", "FindInMap"].contains(&call.name));
         if !options.is_empty() {
             self.needs_extensions("Fn::FindInMap with a default", call.node.span);
-        } else if ![map, top, second].into_iter().all(plain) {
-            self.needs_extensions("Fn::FindInMap of other functions than Ref", call.node.span);
         }
         let default = options.first().and_then(|options| options.get("DefaultValue"));
         let default = default.map(|node| self.value(node));
@@ -33,6 +32,8 @@ impl Stack<'_> {
                         default: default.as_ref(),
                         origin: &origin,
                         keys: [map, top, second],
+                        quiet: Cell::new(false),
+                        misses: Cell::new(0),
                     }
                     .find()
                 })
@@ -48,6 +49,10 @@ struct Lookup<'a, 's> {
     origin: &'a Origin,
     /// The mapping and the two keys.
     keys: [&'a Value; 3],
+    /// Whether a key that is missing is none that is asked for with certainty.
+    quiet: Cell<bool>,
+    /// How many keys were missing while nothing was said.
+    misses: Cell<usize>,
 }
 
 impl Lookup<'_, '_> {
@@ -81,7 +86,13 @@ impl Lookup<'_, '_> {
         match &unknown.identity {
             Some(identity) if few => {
                 let choice = |entry: &Entry| (is_value(identity, &entry.key), found(entry));
+                let was_quiet = self.quiet.replace(true);
                 let mut choices: Vec<(Condition, Value)> = entries.iter().map(choice).collect();
+                self.quiet.set(was_quiet);
+                // What some rows lack is wrong for some deployments; what all of them lack is wrong.
+                if !was_quiet && self.misses.take() >= choices.len() {
+                    return self.not_found(&format!("{name} has no row with that key"));
+                }
                 // A key that is in no row gives the default, or else fails the deployment.
                 choices.extend(self.default.map(|default| (Condition::Never, default.clone())));
                 exhaustive(&mut choices);
@@ -138,6 +149,10 @@ impl Lookup<'_, '_> {
             return Value::unknown(unknown, self.origin.clone());
         }
         let message = format!("the mapping {what}");
+        if self.quiet.get() {
+            self.misses.set(self.misses.get() + 1);
+            return Value::unknown(Unknown::fresh(message), self.origin.clone());
+        }
         let help = "add it under Mappings, or correct the name";
         self.stack.warn("cloudformation-unknown-key", self.call.node.span, message.clone(), help);
         Value::unknown(Unknown::fresh(message), self.origin.clone())

@@ -15,7 +15,7 @@ Mappings:
   Regions:
     us-east-1: {HVM64: ami-0ff8a91507f77f867, Zones: [a, b]}
     eu-west-1: {HVM64: ami-047bb4163c506cd98, Zones: [c]}
-  Flags: {'true': {V: 1}, 'false': {V: 2}}
+  Flags: {'true': {V: 1, Only: 3}, 'false': {V: 2}}
 Conditions:
   IsProd: !Equals [!Ref Env, prod]";
 
@@ -79,6 +79,7 @@ fn find_in_map() {
     );
     both("FindInMap", "[Flags, {Ref: Any}, V]", "(Any=\"true\": 1 | !Any=\"true\": 2)");
     both("FindInMap", "[Flags, true, V]", "1");
+    both("FindInMap", "[Flags, {Ref: Any}, Only]", "(Any=\"true\": 3 | !Any=\"true\": ?)");
 }
 
 #[test]

@@ -145,6 +145,8 @@ fn a_name_that_is_not_declared() {
     );
     check("!FindInMap [M, x, b]", "?", "unknown-key: the mapping M has no key x", "!FindInMap [M, x, b]");
     check("!FindInMap [M, a, x]", "?", "unknown-key: the mapping M.a has no key x", "!FindInMap [M, a, x]");
+    let missing = "unknown-key: the mapping M has no row with that key";
+    check("!FindInMap [M, !Ref P, x]", "?", missing, "!FindInMap [M, !Ref P, x]");
     check("!Select [2, !Ref L]", "?", "no-element: the list has no element 2", "!Select [2, !Ref L]");
 }
 
@@ -190,7 +192,6 @@ fn an_extension_of_the_language_needs_its_transform() {
     check("!Length [a, b]", "2", "Fn::Length");
     check("!ToJsonString [a]", "\"[\\\"a\\\"]\"", "Fn::ToJsonString");
     check("!FindInMap [M, x, b, {DefaultValue: d}]", "\"d\"", "Fn::FindInMap with a default");
-    check("!FindInMap [M, !Sub a, b]", "\"c\"", "Fn::FindInMap of other functions than Ref");
     check("{Ref: !Sub P}", "?P", "Ref of a function");
     let text = "AWSTemplateFormatVersion: x\nResources:\n  Fn::ForEach::B: [N, [a], {'B${N}': {Type: AWS::S3::Bucket}}]\n";
     let (found, sources) = declared(&[("t.yaml", text)], &Inputs::default());
