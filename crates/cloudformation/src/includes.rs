@@ -79,11 +79,17 @@ impl Ranges {
     }
 }
 
+/// The top level of a file, and how many nodes it holds.
+struct Included {
+    entries: Vec<Entry>,
+    nodes: usize,
+}
+
 struct Inclusion<'a, 's> {
     stack: &'a Stack<'s>,
     ranges: Ranges,
     /// Top levels of the files, with the spans that they have here; none for those that cannot be included.
-    parsed: FxHashMap<FileId, Option<Vec<Entry>>>,
+    parsed: FxHashMap<FileId, Option<Included>>,
     /// Nodes that may still be brought in.
     nodes: usize,
 }
@@ -150,10 +156,14 @@ impl Inclusion<'_, '_> {
             return None;
         };
         let file = self.file(path, location.span)?;
-        let included = self.top_of(file, path, location.span)?;
-        let nodes = included.iter().map(|entry| count(&entry.value)).sum();
-        self.nodes = self.nodes.saturating_sub(nodes);
-        (self.nodes > 0).then_some(included)
+        if !self.parsed.contains_key(&file) {
+            let included = self.read(file, path, location.span);
+            self.parsed.insert(file, included);
+        }
+        let included = self.parsed.get(&file)?.as_ref()?;
+        // Counted before it is copied, so that a file that is included a thousand times costs no more than the limit.
+        self.nodes = self.nodes.saturating_sub(included.nodes);
+        (self.nodes > 0).then(|| included.entries.clone())
     }
 
     fn file(&self, path: &str, span: Span) -> Option<FileId> {
@@ -179,16 +189,7 @@ impl Inclusion<'_, '_> {
             .ok()
     }
 
-    fn top_of(&mut self, file: FileId, path: &str, span: Span) -> Option<Vec<Entry>> {
-        if let Some(known) = self.parsed.get(&file) {
-            return known.clone();
-        }
-        let included = self.read(file, path, span);
-        self.parsed.insert(file, included.clone());
-        included
-    }
-
-    fn read(&mut self, file: FileId, path: &str, span: Span) -> Option<Vec<Entry>> {
+    fn read(&mut self, file: FileId, path: &str, span: Span) -> Option<Included> {
         let sources = self.stack.shared.sources;
         let text = sources.file(file).text.clone();
         let mut document = match document::parse(&text, sources.limits()) {
@@ -205,6 +206,7 @@ impl Inclusion<'_, '_> {
             }
         };
         let start = self.ranges.add(file, text.len())?;
+        let nodes = count(&document);
         shift(&mut document, start);
         let NodeKind::Mapping(entries) = document.kind else {
             let message = format!("{path} is included and holds no map of keys to values");
@@ -216,7 +218,7 @@ impl Inclusion<'_, '_> {
                 format!("{path} includes another file, which CloudFormation refuses in what is included");
             self.left_out(span, message, "include each file in the template itself");
         }
-        Some(entries)
+        Some(Included { entries, nodes })
     }
 
     fn left_out(&self, span: Span, message: impl Into<String>, help: &str) {

@@ -105,6 +105,38 @@ fn loops_that_multiply_end() {
 }
 
 #[test]
+fn files_that_are_included_often_end() {
+    let call = |path: &str| {
+        format!("{{'Fn::Transform': {{Name: 'AWS::Include', Parameters: {{Location: {path}}}}}}}")
+    };
+    let many: Vec<String> = (0..2_000).map(|_| call("part.yaml")).collect();
+    let main = format!("Resources: {{T: {{Type: 'A::B::C', Properties: {{V: [{}]}}}}}}\n", many.join(", "));
+    let keys: Vec<String> = (0..20_000).map(|index| format!("k{index}: {index}")).collect();
+    let part = format!("{}\nX: {}\n", keys.join("\n"), call("main.yaml"));
+    let declared = declared(&[("main.yaml".to_owned(), main), ("part.yaml".to_owned(), part)]);
+    let said = |code: &str| declared.problems.iter().any(|problem| problem.code == code);
+    assert!(said("cloudformation-include-too-large"));
+}
+
+#[test]
+fn loops_over_lists_that_depend_on_conditions_end() {
+    let values: Vec<String> = (0..16).map(|index| format!("v{index}")).collect();
+    let rows: Vec<String> =
+        values.iter().map(|value| format!("{value}: {{L: [a{value}, b{value}, c]}}")).collect();
+    let mut body = "{'R${L0}${L1}${L2}${L3}${L4}${L5}': {Type: A::B::C, Condition: C}}".to_owned();
+    for level in 0..6 {
+        body = format!("{{'Fn::ForEach::L{level}': [L{level}, !FindInMap [M, !Ref P, L], {body}]}}");
+    }
+    let text = format!(
+        "Transform: AWS::LanguageExtensions\nParameters: {{P: {{Type: String, AllowedValues: [{}]}}}}\nMappings: {{M: {{{}}}}}\nConditions: {{C: !Equals [!Ref P, v1]}}\nResources: {body}\n",
+        values.join(", "),
+        rows.join(", ")
+    );
+    let declared = declared(&[("t.yaml".to_owned(), text)]);
+    assert!(declared.problems.iter().any(|problem| problem.code == "cloudformation-loop-too-large"));
+}
+
+#[test]
 fn wide_templates_take_linear_time() {
     let names: Vec<String> = (0..10_000)
         .map(|index| format!("R{index}: {{Type: 'AWS::B::C', Properties: {{A: !Ref R{index}}}}}"))
