@@ -120,3 +120,38 @@ Resources:
     let function = declared.resources.iter().find(|one| one.address == "main/F").expect("a function");
     assert_eq!(show(&function.attributes.get("KmsKeyArn")), "?");
 }
+
+#[test]
+fn a_definition_beside_the_template_is_read() {
+    let template = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Named: {Type: AWS::Serverless::Api, Properties: {StageName: live, DefinitionUri: api/visits.yaml}}
+  Included:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: live
+      Auth: {DefaultAuthorizer: AWS_IAM}
+      DefinitionBody: {'Fn::Transform': {Name: 'AWS::Include', Parameters: {Location: api/visits.yaml}}}
+  Missing: {Type: AWS::Serverless::Api, Properties: {StageName: live, DefinitionUri: api/none.yaml}}
+";
+    let visits = "\
+swagger: '2.0'
+paths:
+  /visits: {get: {x-amazon-apigateway-integration: {type: mock}}}
+";
+    let sources = Sources::in_memory([("main.yaml", template), ("api/visits.yaml", visits)]);
+    let found = discover(&sources, &[".".into()]);
+    let declared = read(&sources, &found.candidates, &Inputs::default());
+    let shown = |id: &str, path: &[&str]| {
+        let address = format!("main/{id}");
+        let resource = declared.resources.iter().find(|one| one.address == address).expect("a resource");
+        show(&path.iter().fold(resource.attributes.clone(), |value, key| value.get(key)))
+    };
+    let method = ["Body", "paths", "/visits", "get"];
+    assert_eq!(shown("Named", &method), "{x-amazon-apigateway-integration: {type: \"mock\"}}");
+    let secured = "{x-amazon-apigateway-integration: {type: \"mock\"}, security: [{AWS_IAM: []}]}";
+    assert_eq!(shown("Included", &method), secured);
+    assert_eq!(shown("Missing", &["BodyS3Location"]), "\"api/none.yaml\"");
+    assert!(declared.problems.is_empty(), "{:?}", declared.problems);
+}
