@@ -47,12 +47,11 @@ enum Outcome {
 
 /// Fills the exports of all roots, if any of them imports something. Gives problems with the root that they concern.
 pub(crate) fn resolve(shared: &mut Shared<'_>, runs: &[Run]) -> Vec<(usize, Problem)> {
-    let reads = |run: &Run, word: &&str| mentions(shared.sources, &run.template, word);
-    let crosses = |run: &Run| crossing::WORDS.iter().any(|word| reads(run, word));
-    let imports = |run: &Run| reads(run, &"ImportValue") || crosses(run);
-    let is_crossed = runs.iter().any(crosses);
-    // A nested template may import, too: what it is nested in does not say so.
-    if !runs.iter().any(|run| imports(run) || mentions_stack(run)) {
+    let templates = shared.templates.all(shared.sources);
+    let read = |word: &str| templates.iter().any(|template| mentions(shared.sources, template, word));
+    let is_crossed = crossing::WORDS.iter().any(|word| read(word));
+    // A nested template may import, too.
+    if !is_crossed && !read("ImportValue") {
         return Vec::new();
     }
     shared.exports.is_collecting = true;
@@ -69,10 +68,6 @@ pub(crate) fn resolve(shared: &mut Shared<'_>, runs: &[Run]) -> Vec<(usize, Prob
     }
     waiting.settle_all(shared, runs);
     waiting.give_up(shared, runs)
-}
-
-fn mentions_stack(run: &Run) -> bool {
-    run.template.section("Resources").iter().any(|entry| crate::nested::is_stack(&entry.value))
 }
 
 /// All exports of a root and of the stacks nested in it.
@@ -108,7 +103,8 @@ fn list(stack: &Stack<'_>, run: usize, path: &mut Vec<SmolStr>, exports: &mut Ve
             exports.push(Export { run, at, output, place, name: None, given: Some(name) });
         }
     }
-    for (id, nested) in stack.all_nested() {
+    // What a stack set exports is exported where its stacks stand.
+    for (id, nested) in stack.all_nested().into_iter().filter(|(_, nested)| !nested.elsewhere) {
         path.push(id);
         list(&nested, run, path, exports);
         path.pop();

@@ -1,17 +1,21 @@
-//! Nested stacks: a resource of the parent whose template is a file of the scan. Parameters go in, outputs come
-//! out, and its resources belong to the root of the parent. A template at an address (`https://…s3….amazonaws.com/…`)
-//! stays unopened, even where a file of the scan has its name: what is uploaded may be another version of it.
+//! Nested stacks: a resource of the parent whose template is a file of the scan, or stands in a stack set. Parameters go
+//! in, outputs come out, and its resources belong to the root of the parent, under the condition of that resource.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use source::document::{Entry, Node, NodeKind};
+use source::document::{Entry, Node};
 use source::{FileId, Place};
-use value::{Condition, Item, Kind, MapEntry, Unknown, Value};
+use value::{Condition, Kind, MapEntry, Unknown, Value};
 
 use crate::intrinsic::seen_at;
+use crate::located::{Located, differences};
+use crate::passing::text_or_list;
 use crate::stack::{Origins, Stack};
+use crate::stack_set::is_stack_set;
+use crate::template::Template;
 
 /// Deepest nesting of stacks.
 const MOST_LEVELS: usize = 16;
@@ -21,6 +25,11 @@ pub(crate) fn is_stack(resource: &Node) -> bool {
     let type_name = resource.get("Type").and_then(Node::text);
     type_name
         .is_some_and(|name| name == "AWS::CloudFormation::Stack" || name == "AWS::Serverless::Application")
+}
+
+/// Whether a resource has a template of its own: a nested stack, or a stack set.
+pub(crate) fn is_nesting(resource: &Node) -> bool {
+    is_stack(resource) || is_stack_set(resource)
 }
 
 impl<'s> Stack<'s> {
@@ -43,13 +52,20 @@ impl<'s> Stack<'s> {
     }
 
     fn open_nested(&self, entry: &Entry) -> Option<Stack<'s>> {
-        let file = self.nested_file(entry)?;
-        if self.chain.contains(&file) {
-            let message = format!("the stack {} nests itself", entry.key);
-            self.warn("cloudformation-cycle", entry.key_span, message, "break the cycle of nested stacks");
-            return None;
-        }
-        let template = self.shared.templates.get(self.shared.sources, file)?;
+        let guard = self.guard.clone().and(self.condition_of_entry(&entry.value));
+        let body = entry.value.get("Properties").and_then(|properties| properties.get("TemplateBody"));
+        let is_set = is_stack_set(&entry.value);
+        let located = match body.filter(|_| is_set) {
+            Some(body) => self.body_of_set(body).map(|template| (template, None)),
+            None => self.located(entry).and_then(|located| self.template_at(entry, located)),
+        };
+        let (template, file) = match located {
+            Ok(found) => found,
+            Err(why) => {
+                self.unopened.borrow_mut().insert(entry.key.clone(), why.into());
+                return None;
+            }
+        };
         if self.chain.len() >= MOST_LEVELS || !self.budget.take_stack() {
             let message = format!("the stack {} was not opened: there are too many nested stacks", entry.key);
             self.warn(
@@ -60,54 +76,92 @@ impl<'s> Stack<'s> {
             );
             return None;
         }
+        let given = match is_set {
+            true => self.parameters_of_set(entry),
+            false => self.assuming(&guard, || self.given_to(entry)),
+        };
+        let mut chain = self.chain.clone();
+        chain.extend(file);
+        let origins = Origins {
+            context: if is_set { self.context_of_set(entry) } else { self.context.clone() },
+            tree: self.tree.clone(),
+            prefix: self.address(&entry.key),
+            given,
+            chain,
+            guard,
+            many: self.many || entry.key.contains(crate::loops::ANY),
+            elsewhere: self.elsewhere || is_set,
+        };
+        Some(Stack::new(self.shared, template, self.budget.clone(), origins))
+    }
+
+    /// The template in a file, unless that is one of those that it is nested in.
+    fn template_at(
+        &self,
+        entry: &Entry,
+        located: Located,
+    ) -> Result<(Arc<Template>, Option<FileId>), String> {
+        let file = located.file();
+        if self.chain.contains(&file) {
+            let message = format!("the stack {} nests itself", entry.key);
+            self.warn("cloudformation-cycle", entry.key_span, message, "break the cycle of nested stacks");
+            return Err("it nests itself".to_owned());
+        }
+        let path = self.shared.sources.file(file).path.clone();
+        let template = self.shared.templates.get(self.shared.sources, file);
+        let template = template.ok_or_else(|| format!("{path} is no template"))?;
+        if matches!(located, Located::ByName(_)) {
+            let message = format!(
+                "the stack {} is read from {path}, whose path goes with the end of its address",
+                entry.key
+            );
+            let help = "if another version is uploaded there, scan that version";
+            self.note("cloudformation-nested-by-name", entry.key_span, message, help);
+        }
+        Ok((template, Some(file)))
+    }
+
+    /// What a nested stack is given as its parameters.
+    fn given_to(&self, entry: &Entry) -> FxHashMap<SmolStr, Value> {
         let given = entry.value.get("Properties").and_then(|properties| properties.get("Parameters"));
         let given = given.map(|node| self.value(node)).unwrap_or_else(Value::absent);
         let input =
             |one: &MapEntry| (one.key.clone(), text_or_list(one.value.clone().guarded_by(&one.presence)));
-        let given: FxHashMap<SmolStr, Value> = match &given.kind {
+        match &given.kind {
             Kind::Map(map) => map.entries.iter().map(input).collect(),
             _ => FxHashMap::default(),
-        };
-        let mut chain = self.chain.clone();
-        chain.push(file);
-        let (context, tree) = (self.context.clone(), self.tree.clone());
-        let origins = Origins { context, tree, prefix: self.address(&entry.key), given, chain };
-        Some(Stack::new(self.shared, template, self.budget.clone(), origins))
+        }
     }
 
-    /// The file of a nested stack's template: where the CDK says its asset is, or a path beside this template.
-    pub(crate) fn nested_file(&self, entry: &Entry) -> Option<FileId> {
-        let asset = entry.value.get("Metadata").and_then(|metadata| metadata.get("aws:asset:path"));
-        let properties = entry.value.get("Properties");
-        let written =
-            properties.and_then(|properties| properties.get("TemplateURL").or(properties.get("Location")));
-        let path = match asset.and_then(Node::text) {
-            Some(path) => path.clone(),
-            None if let Some(path) = written.and_then(|written| self.uploaded(written)) => {
-                return self.shared.sources.load(&path).ok();
-            }
-            None => SmolStr::new(self.value(written?).as_str()?),
-        };
-        if path.contains("://") || path.starts_with('/') {
-            return None;
+    /// Tells of parameters that a nested stack is given and does not declare, and of those that it needs.
+    pub(crate) fn check_given(&self, id: &str, nested: &Stack<'_>) {
+        let template = self.template.clone();
+        let Some(entry) = template.resource(id).filter(|entry| is_stack(&entry.value)) else { return };
+        if !self.budget.spend(nested.template.section("Parameters").len()) {
+            return;
         }
-        let parent = self.shared.sources.file(self.template.file).path.clone();
-        let folder = source::folder_of(&parent);
-        let path = if folder.is_empty() { path.to_string() } else { format!("{folder}/{path}") };
-        self.shared.sources.load(&path).ok()
+        let Some((unknown, missing)) = differences(entry, &nested.template) else { return };
+        let path = self.shared.sources.file(nested.template.file).path.clone();
+        let code = "cloudformation-nested-parameters";
+        for name in unknown {
+            let message = format!("the stack {id} is given {name}, which {path} does not declare");
+            self.warn(
+                code,
+                entry.key_span,
+                message,
+                "correct the name: CloudFormation refuses the stack with it",
+            );
+        }
+        for name in missing {
+            let message = format!("the stack {id} is not given {name}, which {path} has no default for");
+            self.warn(code, entry.key_span, message, "give it: CloudFormation refuses the stack without it");
+        }
     }
 
-    /// The template of the scan that is uploaded to the address in `node`: its last text ends in the name of one.
-    fn uploaded(&self, node: &Node) -> Option<SmolStr> {
-        if self.context.uploaded.is_empty() {
-            return None;
-        }
-        let last = match &node.kind {
-            NodeKind::Scalar(scalar) => scalar.text.rsplit('/').next()?,
-            NodeKind::Sequence(items) => return self.uploaded(items.last()?),
-            NodeKind::Mapping(entries) => return self.uploaded(&entries.last()?.value),
-        };
-        self.context.uploaded.get(last).cloned()
+    /// Why a nested stack is not opened.
+    pub(crate) fn why_unopened(&self, id: &str) -> SmolStr {
+        let known = self.unopened.borrow().get(id).cloned();
+        known.unwrap_or_else(|| SmolStr::new_static("it is not at hand"))
     }
 
     /// An output of a nested stack, seen at `place`.
@@ -127,7 +181,8 @@ impl<'s> Stack<'s> {
             }
         };
         let Some(nested) = self.nested_stack(entry) else {
-            return unknown(format!("the template of the nested stack {} is not at hand", entry.key));
+            let why = self.why_unopened(&entry.key);
+            return unknown(format!("the template of the nested stack {} is not at hand: {why}", entry.key));
         };
         if let Some(known) = nested.outputs.borrow().get(output) {
             return seen_at(known.clone(), Some(place));
@@ -135,10 +190,14 @@ impl<'s> Stack<'s> {
         let template = nested.template.clone();
         let found = template.section("Outputs").iter().rev().find(|known| known.key == output);
         self.budget.spend(template.section("Outputs").len() / 8);
-        let Some(value) = found.and_then(|found| found.value.get("Value")) else {
+        let when = found.map_or(Condition::Never, |found| nested.condition_of_entry(&found.value));
+        let Some(value) =
+            found.and_then(|found| found.value.get("Value")).filter(|_| when != Condition::Never)
+        else {
             return unknown(format!("the nested stack {} has no output {output}", entry.key));
         };
-        let value = text_or_list(nested.value(value));
+        // An output that is not there fails the deployment of who asks for it.
+        let value = text_or_list(nested.assuming(&when, || nested.value(value)));
         nested.outputs.borrow_mut().insert(output.into(), value.clone());
         seen_at(value, Some(place))
     }
@@ -149,7 +208,7 @@ impl<'s> Stack<'s> {
         let template = self.template.clone();
         let mut found = Vec::new();
         for entry in template.section("Resources") {
-            if !is_stack(&entry.value) || self.condition_of_entry(&entry.value) == Condition::Never {
+            if !is_nesting(&entry.value) || self.condition_of_entry(&entry.value) == Condition::Never {
                 continue;
             }
             if let Some(nested) = self.nested_stack(entry) {
@@ -158,22 +217,4 @@ impl<'s> Stack<'s> {
         }
         found
     }
-}
-
-/// A value as it passes between stacks: a text or a list of texts. Anything else fails the deployment, and would
-/// let a chain of stacks build values of any depth.
-fn text_or_list(value: Value) -> Value {
-    let is_text = |value: &Value| !matches!(value.kind, Kind::List(_) | Kind::Map(_));
-    let fits = |value: &Value| match &value.kind {
-        Kind::List(list) => list.items.iter().all(|item: &Item| is_text(&item.value)),
-        _ => is_text(value),
-    };
-    let all_fit = match &value.kind {
-        Kind::Alternatives(alternatives) => alternatives.choices.iter().all(|(_, choice)| fits(choice)),
-        _ => fits(&value),
-    };
-    if all_fit {
-        return value;
-    }
-    Value::unknown(Unknown::fresh("only texts and lists of texts pass between stacks"), value.origin)
 }

@@ -52,32 +52,45 @@ impl Stack<'_> {
     fn new_parameter(&self, entry: &Entry) -> Value {
         let name = &entry.key;
         let type_name = type_of(entry);
-        let declared = Some(self.place(entry.key_span));
-        let sensitive = entry.value.get("NoEcho").is_some_and(is_true);
-        let default = entry.value.get("Default");
         let value = if type_name.starts_with(STORED) {
-            self.stored_parameter(entry, default)
+            self.stored_parameter(entry, entry.value.get("Default"))
         } else if let Some(given) = self.given.get(name) {
-            // Where the parent stack says it; nowhere for what the user gives.
-            let place = given.origin.place;
-            let given = match &given.kind {
-                Kind::Unknown(unknown) if self.is_previous(unknown, name) => {
-                    self.without_default(entry, unknown.reason.clone())
-                }
-                _ => given.clone(),
-            };
-            let value = typed(given.with_sensitivity(sensitive), &type_name);
-            stepped(value, StepKind::ParameterSet, name, place)
-        } else if let Some(default) = default {
-            let place = self.place(default.span);
-            let value = typed(self.default(default).with_sensitivity(sensitive), &type_name);
-            stepped(value, StepKind::ParameterDefault, name, Some(place))
+            // What a parent may leave out has its default then.
+            let origin = given.origin.clone();
+            each_choice(given, &origin, |choice| match choice.is_absent() {
+                true => self.not_given(entry, &type_name),
+                false => self.as_given(entry, choice, &type_name),
+            })
         } else {
-            let reason = format!("parameter \"{name}\" has no default");
-            let value = self.without_default(entry, reason.into());
-            stepped(value, StepKind::ParameterUnset, name, declared)
+            self.not_given(entry, &type_name)
         };
-        hidden(value, sensitive)
+        hidden(value, is_hidden(entry))
+    }
+
+    /// A value that is given: where the parent stack says it, or the file that it is in.
+    fn as_given(&self, entry: &Entry, given: &Value, type_name: &str) -> Value {
+        let place = given.origin.place;
+        let given = match &given.kind {
+            Kind::Unknown(unknown) if self.is_previous(unknown, &entry.key) => {
+                self.without_default(entry, unknown.reason.clone())
+            }
+            _ if is_list_type(type_name) => self.parted(given),
+            _ => given.clone(),
+        };
+        let given = given.with_sensitivity(is_hidden(entry));
+        stepped(typed(given, type_name), StepKind::ParameterSet, &entry.key, place)
+    }
+
+    fn not_given(&self, entry: &Entry, type_name: &str) -> Value {
+        let name = &entry.key;
+        if let Some(default) = entry.value.get("Default") {
+            let place = self.place(default.span);
+            let value = typed(self.default(default).with_sensitivity(is_hidden(entry)), type_name);
+            return stepped(value, StepKind::ParameterDefault, name, Some(place));
+        }
+        let reason = format!("parameter \"{name}\" has no default");
+        let value = self.without_default(entry, reason.into());
+        stepped(value, StepKind::ParameterUnset, name, Some(self.place(entry.key_span)))
     }
 
     /// A default as the text that was written: parameters hold texts, whatever YAML makes of them.
@@ -158,6 +171,11 @@ impl Stack<'_> {
 /// The declared type of a parameter; empty if it has none.
 pub(crate) fn type_of(entry: &Entry) -> SmolStr {
     entry.value.get("Type").and_then(Node::text).cloned().unwrap_or_default()
+}
+
+/// Whether the value of a parameter may not be shown.
+fn is_hidden(entry: &Entry) -> bool {
+    entry.value.get("NoEcho").is_some_and(is_true)
 }
 
 /// Whether a node says true, in quotes or not.

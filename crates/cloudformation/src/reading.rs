@@ -12,6 +12,7 @@ use source::{FileId, LoadError, Place, Problem, ProblemSeverity, Problems, Sourc
 
 use crate::evaluation::{self, Run};
 use crate::export::Exports;
+use crate::located::ByName;
 use crate::roots::{self, Found};
 use crate::sniff::{self, Glance};
 use crate::stack::Shared;
@@ -35,7 +36,7 @@ impl Templates {
     }
 
     /// All templates, in order of path.
-    fn all(&self, sources: &Sources) -> Vec<Arc<Template>> {
+    pub(crate) fn all(&self, sources: &Sources) -> Vec<Arc<Template>> {
         let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<Arc<Template>> = parsed.values().flatten().cloned().collect();
         all.sort_unstable_by(|one, other| sources.file(one.file).path.cmp(&sources.file(other.file).path));
@@ -62,6 +63,7 @@ pub(crate) fn read(sources: &Sources, candidates: &[Candidate], inputs: &mut Inp
     let wanted: Vec<&Candidate> = wanted.filter(|candidate| has_template_end(candidate)).collect();
     let looked: Vec<Looked> = wanted.par_iter().map(|candidate| look(sources, candidate)).collect();
     let templates = Templates::default();
+    let mut by_name = ByName::default();
     let mut found: Vec<Found> = Vec::new();
     let mut problems = Problems::new();
     for (candidate, looked) in wanted.iter().zip(looked) {
@@ -71,13 +73,14 @@ pub(crate) fn read(sources: &Sources, candidates: &[Candidate], inputs: &mut Inp
             Looked::Template(template) => {
                 templates.put(template.clone());
                 let path = SmolStr::new(&candidate.path);
+                by_name.add(&path, template.file);
                 let folder = source::folder_of(&path);
                 let inputs = inputs(&Asked { name: &path, path: &path, folder });
                 found.push(Found { path, template, inputs });
             }
         }
     }
-    let shared = Shared { sources, templates, exports: Exports::default() };
+    let shared = Shared { sources, templates, by_name, exports: Exports::default() };
     let runs = roots::runs(&shared, found);
     evaluated(shared, &runs, problems)
 }
@@ -103,7 +106,7 @@ pub(crate) fn read_stacks(
             Err(error) => problems.push(syntax(sources, file, &error)),
         }
     }
-    let shared = Shared { sources, templates, exports: Exports::default() };
+    let shared = Shared { sources, templates, by_name: ByName::default(), exports: Exports::default() };
     evaluated(shared, &runs, problems)
 }
 

@@ -9,7 +9,7 @@ use source::{Problem, ProblemSeverity, Span};
 use value::declared::{Declared, Mode, OpaqueModule, Resource, RootId, key};
 use value::{Condition, Kind, Map, MapEntry, Origin, Presence, Reference, Value};
 
-use crate::nested::is_stack;
+use crate::nested::is_nesting;
 use crate::stack::{Stack, push_entry};
 use crate::{macros, parameters};
 
@@ -35,7 +35,8 @@ impl Stack<'_> {
         for entry in template.section("Outputs") {
             self.declare_output(entry, declared);
         }
-        for (_, nested) in self.all_nested() {
+        for (id, nested) in self.all_nested() {
+            self.check_given(&id, &nested);
             nested.declare(declared);
         }
         if self.budget.is_spent() {
@@ -91,6 +92,7 @@ impl Stack<'_> {
         let attributes = self.assuming(&when, || self.value(&entry.value));
         let found = Found { mode: Mode::Output, type_name: entry.key.clone(), attributes };
         let address = SmolStr::from(format!("{}/Outputs/{}", self.prefix, entry.key));
+        let when = self.guard.clone().and(when);
         let resource = Resource { presence: Presence::guarded(when), ..self.resource(entry, address, found) };
         declared.resources.push(resource);
     }
@@ -109,7 +111,7 @@ impl Stack<'_> {
         let address = self.address(&entry.key);
         let resource = self.resource(entry, address.clone(), found);
         // Modules of the registry stand under a type of their own, and what they hold is nowhere in the scan.
-        let opaque = is_module || is_stack(&entry.value) && self.nested_stack(entry).is_none();
+        let opaque = is_module || is_nesting(&entry.value) && self.nested_stack(entry).is_none();
         if opaque {
             let source = match is_module {
                 true => resource.type_name.clone(),
@@ -117,7 +119,8 @@ impl Stack<'_> {
             };
             declared.opaque.push(OpaqueModule { source, address, place: resource.place });
         }
-        let presence = Presence { when, many: entry.key.contains(crate::loops::ANY) };
+        let when = self.guard.clone().and(when);
+        let presence = Presence { when, many: self.many || entry.key.contains(crate::loops::ANY) };
         declared.resources.push(Resource { presence, meta, ..resource });
     }
 
@@ -146,7 +149,7 @@ impl Stack<'_> {
             mode: found.mode,
             type_name: found.type_name,
             attributes: found.attributes,
-            presence: Presence::CERTAIN,
+            presence: Presence::guarded(self.guard.clone()),
             root: RootId(0),
             place,
             body: self.place(entry.span()),
@@ -156,8 +159,8 @@ impl Stack<'_> {
             owner: None,
             caller: None,
             instance: None,
-            region: None,
-            account: None,
+            region: self.context.region.clone().filter(|_| self.elsewhere),
+            account: self.context.account.clone().filter(|_| self.elsewhere),
             meta: Value::map([], Origin::computed(place)),
         }
     }

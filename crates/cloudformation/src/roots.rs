@@ -11,8 +11,9 @@ use source::FileId;
 use value::declared::Language;
 
 use crate::evaluation::{self, Run};
+use crate::located::Located;
 use crate::macros::INCLUDE;
-use crate::nested::is_stack;
+use crate::nested::is_nesting;
 use crate::reading::TEMPLATE_ENDS;
 use crate::stack::{Shared, Stack};
 use crate::template::Template;
@@ -73,15 +74,15 @@ fn roots(shared: &Shared<'_>, found: &[Found]) -> FxHashSet<FileId> {
 /// The files of the stacks that a template nests, with any of its inputs.
 fn nested_files(shared: &Shared<'_>, found: &Found) -> Vec<FileId> {
     let resources = found.template.section("Resources").iter();
-    let stacks: Vec<_> = resources.filter(|entry| is_stack(&entry.value)).collect();
+    let stacks: Vec<_> = resources.filter(|entry| is_nesting(&entry.value)).collect();
     if stacks.is_empty() && !evaluation::mentions(shared.sources, &found.template, INCLUDE) {
         return Vec::new();
     }
     let mut files = Vec::new();
     for run in Run::each(&found.path, &found.template, &context(&found.path, false), found.inputs.clone()) {
         let stack = Stack::root(shared, &run);
-        let opened = stacks.iter().filter_map(|entry| stack.nested_file(entry));
-        let opened = opened.chain(stack.template.included.files());
+        let opened = stacks.iter().filter_map(|entry| stack.located(entry).ok());
+        let opened = opened.map(Located::file).chain(stack.template.included.files());
         files.extend(opened.filter(|file| shared.templates.get(shared.sources, *file).is_some()));
     }
     files

@@ -19,6 +19,7 @@ use crate::conditions::Named;
 use crate::evaluation::Run;
 use crate::export::{Exports, Key};
 use crate::intrinsic::Call;
+use crate::located::ByName;
 use crate::reading::Templates;
 use crate::template::Template;
 use crate::{StackContext, dynamic, scalar};
@@ -28,6 +29,7 @@ use crate::{StackContext, dynamic, scalar};
 pub(crate) struct Shared<'s> {
     pub(crate) sources: &'s Sources,
     pub(crate) templates: Templates,
+    pub(crate) by_name: ByName,
     pub(crate) exports: Exports,
 }
 
@@ -56,6 +58,14 @@ pub(crate) struct Stack<'s> {
     pub(crate) given: FxHashMap<SmolStr, Value>,
     /// Files of the stacks that this one is nested in, and its own.
     pub(crate) chain: Vec<FileId>,
+    /// When it exists.
+    pub(crate) guard: Condition,
+    /// Whether there may be any number of it.
+    pub(crate) many: bool,
+    /// Whether it stands in an account and a region of its own, other than those of the root.
+    pub(crate) elsewhere: bool,
+    /// Nested stacks that are not opened, and why.
+    pub(crate) unopened: RefCell<FxHashMap<SmolStr, SmolStr>>,
     pub(crate) parameters: RefCell<FxHashMap<SmolStr, Value>>,
     pub(crate) conditions: RefCell<FxHashMap<SmolStr, Named>>,
     /// Outputs that the parent has asked for.
@@ -79,6 +89,9 @@ impl<'s> Stack<'s> {
             prefix: run.context.prefix.clone(),
             given: crate::parameters::from_inputs(&run.inputs, &run.template, &run.context.prefix),
             chain: vec![run.template.file],
+            guard: Condition::Always,
+            many: false,
+            elsewhere: false,
         };
         Self::new(shared, run.template.clone(), budget, origins)
     }
@@ -101,11 +114,18 @@ impl<'s> Stack<'s> {
             prefix: origins.prefix,
             given: origins.given,
             chain: origins.chain,
+            guard: origins.guard.clone(),
+            many: origins.many,
+            elsewhere: origins.elsewhere,
+            unopened: RefCell::default(),
             parameters: RefCell::default(),
             conditions: RefCell::default(),
             outputs: RefCell::default(),
             nested: RefCell::default(),
-            assumed: RefCell::default(),
+            assumed: RefCell::new(match origins.guard {
+                Condition::Always => Vec::new(),
+                guard => vec![guard],
+            }),
             said: RefCell::default(),
             problems,
         };
@@ -286,6 +306,9 @@ pub(crate) struct Origins {
     pub(crate) prefix: SmolStr,
     pub(crate) given: FxHashMap<SmolStr, Value>,
     pub(crate) chain: Vec<FileId>,
+    pub(crate) guard: Condition,
+    pub(crate) many: bool,
+    pub(crate) elsewhere: bool,
 }
 
 /// Adds an element, with the presence that its alternatives give it.

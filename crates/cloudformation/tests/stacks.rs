@@ -212,67 +212,6 @@ fn a_parameter_that_is_given_in_a_file_is_written_there() {
     assert_eq!(show(&value_of(Given::Previous)), "(P=a: \"a\" | !P=a: \"b\")");
 }
 
-const PARENT: &str = r#"
-Resources:
-  Network:
-    Type: AWS::CloudFormation::Stack
-    Properties:
-      TemplateURL: ./network.yaml
-      Parameters: {Block: 10.0.0.0/16, Key: !Ref Key}
-  Key: {Type: AWS::KMS::Key}
-  Group:
-    Type: AWS::EC2::SecurityGroup
-    Properties: {VpcId: !GetAtt Network.Outputs.Vpc, Other: !GetAtt Network.Outputs.Absent}
-  Remote:
-    Type: AWS::CloudFormation::Stack
-    Properties: {TemplateURL: "https://example.com/x.yaml"}
-"#;
-const NETWORK: &str = r#"
-Parameters: {Block: {Type: String}, Key: {Type: String}, More: {Type: String}}
-Resources:
-  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref Block, Key: !Ref Key, More: !Ref More}}
-Outputs:
-  Vpc: {Value: !Ref Vpc}
-"#;
-
-#[test]
-fn a_nested_stack_belongs_to_its_parent() {
-    let files = [("infra/main.yaml", PARENT), ("infra/network.yaml", NETWORK)];
-    check(
-        &files,
-        &[
-            "infra/main/Network {TemplateURL: \"./network.yaml\", Parameters: {Block: \"10.0.0.0/16\", Key: @Key}}",
-            "infra/main/Key {}",
-            "infra/main/Group {VpcId: @Vpc, Other: ?Network.Outputs.Absent}",
-            "infra/main/Remote {TemplateURL: \"https://example.com/x.yaml\"}",
-            "infra/main/Network/Vpc {CidrBlock: \"10.0.0.0/16\", Key: @Key, More: ?More}",
-        ],
-    );
-    let declared = declared(&files);
-    assert_eq!(declared.roots.iter().map(|root| root.name.as_str()).collect::<Vec<_>>(), ["infra/main.yaml"]);
-    let opaque: Vec<_> =
-        declared.opaque.iter().map(|one| (one.address.as_str(), one.source.as_str())).collect();
-    assert_eq!(opaque, [("infra/main/Remote", "https://example.com/x.yaml")]);
-}
-
-#[test]
-fn stacks_that_nest_one_another_end() {
-    let nest = |url: &str| {
-        format!(
-            "Resources: {{N: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: {url}}}}}}}"
-        )
-    };
-    let (a, b) = (nest("b.yaml"), nest("a.yaml"));
-    check(
-        &[("a.yaml", &a), ("b.yaml", &b)],
-        &[
-            "a/N {TemplateURL: \"b.yaml\"}",
-            "a/N/N {TemplateURL: \"a.yaml\"}",
-            "warning: cloudformation-cycle",
-        ],
-    );
-}
-
 #[test]
 fn exports_are_imported_by_other_stacks() {
     let network =
@@ -440,18 +379,6 @@ Resources:
         show(&acl.attributes),
         "{A: @ApiprodStage, B: `stages/{@ApiprodStage}`, C: @NamedStage, D: @HttpApiGatewayDefaultStage}"
     );
-}
-
-#[test]
-fn a_template_at_an_address_is_not_taken_for_a_file_of_its_name() {
-    let url = "https://bucket.s3.eu-west-1.amazonaws.com/infra/network.yaml";
-    let parent = format!(
-        "Resources: {{N: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: '{url}'}}}}}}"
-    );
-    let declared = declared(&[("main.yaml", &parent), ("infra/network.yaml", NETWORK)]);
-    let opaque: Vec<_> = declared.opaque.iter().map(|one| one.source.as_str()).collect();
-    assert_eq!(opaque, [url]);
-    assert_eq!(declared.roots.len(), 2);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! ```text
 //! #: owner/repository#123: What went wrong there.
 //! #: rule s3-versioning               the results that follow are those of this rule
-//! #: pass|fail|unknown ADDRESS        all of a rule's results are listed; not-applicable ones are not
+//! #: pass|fail|unknown|suppressed ADDRESS  all of a rule's results are listed; not-applicable ones are not
 //! #: value ADDRESS PATH = JSON        an evaluated attribute, as `carelint graph` prints it
 //! #: problem CODE                     all errors and warnings are listed
 //! #: note CODE                        a note that must be there
@@ -79,7 +79,7 @@ impl Thread {
         };
         match word {
             "rule" => self.rules.push((rest.to_owned(), Vec::new())),
-            "pass" | "fail" | "unknown" => {
+            "pass" | "fail" | "unknown" | "suppressed" => {
                 let (_, results) = self.rules.last_mut().expect("a result stands below its rule");
                 results.push(line.to_owned());
             }

@@ -55,7 +55,7 @@ fn identity(identity: Option<&Identity>) -> String {
     }
 }
 
-fn presence(presence: &Presence) -> String {
+pub(crate) fn presence(presence: &Presence) -> String {
     match &presence.when {
         Condition::Always => String::new(),
         when => format!("<{}> ", condition(when)),
