@@ -4,7 +4,7 @@
 use source::document::{Entry, Node, NodeKind};
 
 use super::body::Body;
-use super::edit::{is_set, plain, set, within};
+use super::edit::{is_set, items, plain, set, within};
 use super::routes::invocation;
 use super::security::IAM;
 use crate::intrinsic::Call;
@@ -113,7 +113,7 @@ pub(crate) fn authorizer_uri(at: At, function: &Node) -> Node {
 pub(crate) fn sources(identity: &Node, known: &[(&str, &str)]) -> Vec<String> {
     let names = |(property, before): &(&str, &str)| {
         let before = (*before).to_owned();
-        let names = identity.get(property).map_or(&[][..], Node::items);
+        let names = identity.get(property).map_or(&[][..], items);
         names.iter().filter_map(plain).map(move |name| format!("{before}{name}")).collect::<Vec<_>>()
     };
     known.iter().flat_map(names).collect()

@@ -56,8 +56,22 @@ pub(crate) fn take(node: &mut Node, key: &str) -> Option<Entry> {
 /// Appends to the list under `key`, which is made if it is not there.
 pub(crate) fn append(node: &mut Node, key: &str, at: At, added: impl IntoIterator<Item = Node>) {
     set_new(node, key, at, at.list([]));
-    if let Some(Node { kind: NodeKind::Sequence(items), .. }) = get_mut(node, key) {
+    if let Some(items) = get_mut(node, key).and_then(items_mut) {
         items.extend(added);
+    }
+}
+
+/// The items of a list that is written out.
+pub(crate) fn items(node: &Node) -> &[Node] {
+    if Call::of(node).is_some() { &[] } else { node.items() }
+}
+
+/// The items of a list that is written out.
+pub(crate) fn items_mut(node: &mut Node) -> Option<&mut Vec<Node>> {
+    let is_call = Call::of(node).is_some();
+    match &mut node.kind {
+        NodeKind::Sequence(items) if !is_call => Some(items),
+        _ => None,
     }
 }
 

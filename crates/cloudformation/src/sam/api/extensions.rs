@@ -4,7 +4,7 @@
 use source::document::{Entry, Node, NodeKind};
 
 use super::body::{Body, is_version_3};
-use super::edit::{entries_mut, get_mut, is_set, plain, set, take, within};
+use super::edit::{entries_mut, get_mut, is_set, items_mut, plain, set, take, within};
 use crate::sam::expansion::Expansion;
 use crate::sam::make::At;
 use crate::sam::resolved::resolved;
@@ -88,7 +88,7 @@ pub(crate) fn disable_address(body: &mut Body, at: At, off: &Node) {
     if body.document.get("servers").is_none() {
         set(&mut body.document, "servers", at, at.list([at.fields().node()]));
     }
-    if let Some(Node { kind: NodeKind::Sequence(servers), .. }) = get_mut(&mut body.document, "servers") {
+    if let Some(servers) = get_mut(&mut body.document, "servers").and_then(items_mut) {
         servers.iter_mut().for_each(say);
     }
 }

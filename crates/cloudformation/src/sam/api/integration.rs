@@ -4,7 +4,7 @@
 use source::document::Node;
 
 use super::body::{Body, INTEGRATION, normal};
-use super::edit::{append, get_mut, is_set, plain, set, set_new, within};
+use super::edit::{append, get_mut, is_set, items, plain, set, set_new, within};
 use super::routes::{Callee, Route};
 use crate::sam::make::At;
 
@@ -132,7 +132,7 @@ fn describe(body: &mut Body, route: &Route<'_>) {
     }
     if let Some(parameters) = route.event.get("RequestParameters") {
         let parameters: Vec<Parameter> =
-            parameters.items().iter().filter_map(|node| Parameter::of(at, node)).collect();
+            items(parameters).iter().filter_map(|node| Parameter::of(at, node)).collect();
         body.each_definition(&route.path, &route.method, &mut |definition| {
             append(definition, "parameters", at, parameters.iter().map(|one| one.node.clone()));
             let cached = parameters.iter().filter_map(|one| one.cached.clone());

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 use source::document::{Node, NodeKind};
 
 use super::body::{ANY, Body, normal};
-use super::edit::{get_mut, is_set, plain, set, set_new, within};
+use super::edit::{get_mut, is_set, items_mut, plain, set, set_new, within};
 use super::routes::without_parameters;
 use crate::intrinsic::Call;
 use crate::sam::digest;
@@ -100,14 +100,15 @@ impl Policy {
         }
         within(&mut body.document, POLICY, at, |policy| {
             set_new(policy, "Version", at, at.text("2012-10-17"));
-            if let Some(one) =
-                policy.get("Statement").filter(|one| !matches!(one.kind, NodeKind::Sequence(_)))
+            if let Some(one) = policy
+                .get("Statement")
+                .filter(|one| Call::of(one).is_some() || !matches!(one.kind, NodeKind::Sequence(_)))
             {
                 let list = at.list([one.clone()]);
                 set(policy, "Statement", at, list);
             }
             set_new(policy, "Statement", at, at.list([]));
-            if let Some(Node { kind: NodeKind::Sequence(items), .. }) = get_mut(policy, "Statement") {
+            if let Some(items) = get_mut(policy, "Statement").and_then(items_mut) {
                 items.push(statement);
             }
         });

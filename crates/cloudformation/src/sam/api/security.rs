@@ -2,10 +2,10 @@
 //! method that asks for nothing has no list, or one in which `NONE` stands, a scheme that is nowhere described.
 
 use smol_str::SmolStr;
-use source::document::{Node, NodeKind};
+use source::document::Node;
 
 use super::body::Body;
-use super::edit::{get_mut, is_set, plain, set, set_new, within};
+use super::edit::{get_mut, is_set, items, items_mut, plain, set, set_new, within};
 use crate::sam::expansion::Expansion;
 use crate::sam::make::{At, count};
 
@@ -134,13 +134,13 @@ fn change(definition: &mut Node, at: At, work: impl FnOnce(&mut Vec<Node>)) {
         }
         return;
     }
-    if let Some(Node { kind: NodeKind::Sequence(items), .. }) = get_mut(definition, "security") {
+    if let Some(items) = get_mut(definition, "security").and_then(items_mut) {
         work(items);
     }
 }
 
 fn asks_first(definition: &Node, name: &str) -> bool {
-    let first = definition.get("security").and_then(|security| security.items().first());
+    let first = definition.get("security").and_then(|security| items(security).first());
     first.is_some_and(|first| first.get(name).is_some())
 }
 

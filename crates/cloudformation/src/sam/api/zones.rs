@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 use source::document::Node;
 
-use super::edit::{is_set, plain};
+use super::edit::{is_set, items, plain};
 use crate::sam::digest;
 use crate::sam::expansion::Expansion;
 use crate::sam::make::At;
@@ -119,6 +119,6 @@ pub(crate) fn base_paths(domain: &Node) -> Vec<SmolStr> {
     let Some(written) = domain.get("BasePath") else { return Vec::new() };
     match plain(written) {
         Some(path) => vec![path.clone()],
-        None => written.items().iter().filter_map(plain).cloned().collect(),
+        None => items(written).iter().filter_map(plain).cloned().collect(),
     }
 }

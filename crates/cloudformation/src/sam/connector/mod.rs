@@ -8,10 +8,11 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use source::document::{Entry, Node, NodeKind};
 
-use super::api::edit::{plain, referenced, set};
+use super::api::edit::{items, plain, referenced, set};
 use super::expansion::Expansion;
 use super::make::{At, Fields};
 use super::serverless::{Made, Serverless};
+use crate::intrinsic::Call;
 use profiles::{ACCESSES, Profile};
 pub(super) use resource::Connected;
 
@@ -61,11 +62,11 @@ fn made(expansion: &mut Expansion<'_, '_>, connector: &Serverless<'_>, mappings:
     let source = connector.get("Source")?.clone();
     let written = connector.get("Destination")?;
     let (destinations, many) = match &written.kind {
-        NodeKind::Sequence(items) => (items.clone(), true),
+        NodeKind::Sequence(items) if Call::of(written).is_none() => (items.clone(), true),
         _ => (vec![written.clone()], false),
     };
     let asked: Vec<SmolStr> =
-        connector.get("Permissions")?.items().iter().filter_map(plain).cloned().collect();
+        items(connector.get("Permissions")?).iter().filter_map(plain).cloned().collect();
     let mut made: Vec<Made> = Vec::new();
     for (index, destination) in destinations.iter().enumerate() {
         let end = if many { format!("Destination{index}") } else { String::new() };

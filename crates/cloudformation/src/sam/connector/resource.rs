@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 use source::document::Node;
 
-use crate::sam::api::edit::{is_set, plain, referenced};
+use crate::sam::api::edit::{is_set, items, plain, referenced};
 use crate::sam::expansion::Expansion;
 use crate::sam::make::At;
 
@@ -99,5 +99,5 @@ fn rule_role<'n>(rule: &'n Node, other: &Node) -> Option<&'n Node> {
         let Some(to) = target.get("Arn") else { return false };
         id.is_some() && referenced(to).as_ref() == id || arn.as_ref() == Some(&crate::sam::digest::json(to))
     };
-    rule.get("Targets")?.items().iter().find(leads)?.get("RoleArn")
+    items(rule.get("Targets")?).iter().find(leads)?.get("RoleArn")
 }

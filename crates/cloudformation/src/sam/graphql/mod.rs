@@ -6,7 +6,7 @@ mod sources;
 use smol_str::SmolStr;
 use source::document::{Entry, Node, NodeKind};
 
-use super::api::edit::{get_mut, is_set, plain, take};
+use super::api::edit::{get_mut, is_set, items, plain, take};
 use super::connector::{self, Connected};
 use super::expansion::Expansion;
 use super::make::{At, Fields, is_null};
@@ -92,7 +92,7 @@ fn authorize(api: &Serverless<'_>, properties: &mut Fields) -> Vec<Node> {
             configure(&without_default(written), &mut provider, &mut functions);
             provider.node()
         };
-        let providers: Vec<Node> = additional.value.items().iter().map(provider).collect();
+        let providers: Vec<Node> = items(&additional.value).iter().map(provider).collect();
         properties.set("AdditionalAuthenticationProviders", at.list(providers));
     }
     functions

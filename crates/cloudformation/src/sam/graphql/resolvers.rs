@@ -6,7 +6,7 @@ use source::document::{Entry, Node};
 
 use super::sources::Sources;
 use super::{api_id, is_none_source, name};
-use crate::sam::api::edit::{is_set, plain};
+use crate::sam::api::edit::{is_set, items, plain};
 use crate::sam::expansion::Expansion;
 use crate::sam::make::{At, Fields};
 use crate::sam::serverless::Serverless;
@@ -104,7 +104,7 @@ impl Made {
             properties.set("Kind", place.text("PIPELINE"));
             let known = |item: &Node| plain(item).and_then(|name| self.functions.get(name)).cloned();
             let functions =
-                pipeline.value.items().iter().map(|item| known(item).unwrap_or_else(|| item.clone()));
+                items(&pipeline.value).iter().map(|item| known(item).unwrap_or_else(|| item.clone()));
             properties.set("PipelineConfig", place.map([("Functions", place.list(functions))]));
         }
         properties.hand_as(written, "Caching", "CachingConfig");

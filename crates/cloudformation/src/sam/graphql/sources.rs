@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 use source::document::{Entry, Node};
 
 use super::{api_id, lambda, name, trust};
-use crate::sam::api::edit::{is_set, plain};
+use crate::sam::api::edit::{is_set, items, plain};
 use crate::sam::connector::{self, Connected};
 use crate::sam::expansion::Expansion;
 use crate::sam::make::{At, Fields};
@@ -54,7 +54,7 @@ fn table(expansion: &mut Expansion<'_, '_>, api: &Serverless<'_>, source: &Entry
         at.sub_with(arn, names)
     });
     let asked: Vec<SmolStr> = match written.get("Permissions").filter(|node| is_set(node)) {
-        Some(permissions) => permissions.items().iter().filter_map(plain).cloned().collect(),
+        Some(permissions) => items(permissions).iter().filter_map(plain).cloned().collect(),
         None => vec![SmolStr::new_static("Read"), SmolStr::new_static("Write")],
     };
     let type_name = SmolStr::new_static("AWS::DynamoDB::Table");

@@ -6,7 +6,7 @@ use source::document::{Node, NodeKind};
 
 use crate::intrinsic::Call;
 use crate::sam::api::body::{ANY, Body, DEFAULT_PATH, INTEGRATION, normal};
-use crate::sam::api::edit::{append, get_mut, is_set, plain, set, set_new, within};
+use crate::sam::api::edit::{append, get_mut, is_set, items_mut, plain, set, set_new, within};
 use crate::sam::api::routes::{Callee, Route};
 use crate::sam::api::{conditional, function_uri, put_integration};
 use crate::sam::make::At;
@@ -67,7 +67,7 @@ fn parameters(path: &str) -> Vec<&str> {
 
 fn path_parameter(definition: &mut Node, at: At, name: &str) {
     let known = |node: &Node| node.get("name").and_then(plain).is_some_and(|known| known == name);
-    if let Some(Node { kind: NodeKind::Sequence(items), .. }) = get_mut(definition, "parameters")
+    if let Some(items) = get_mut(definition, "parameters").and_then(items_mut)
         && let Some(parameter) = items.iter_mut().find(|item| known(item))
     {
         set(parameter, "in", at, at.text("path"));
@@ -125,7 +125,7 @@ pub(super) fn add_tags(body: &mut Body, api: &Serverless<'_>, created_by: &str) 
     let values: FxHashMap<SmolStr, (At, Node)> =
         own.iter().map(|(at, name, value)| (name.clone(), (*at, value.clone()))).collect();
     let mut known = FxHashSet::default();
-    if let Some(Node { kind: NodeKind::Sequence(items), .. }) = get_mut(&mut body.document, "tags") {
+    if let Some(items) = get_mut(&mut body.document, "tags").and_then(items_mut) {
         for item in items {
             let Some(name) = item.get("name").and_then(plain).cloned() else { continue };
             if let Some((at, value)) = values.get(&name) {
