@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use carelint_cloudformation::{Inputs, read};
 use show::{condition, show};
-use source::Sources;
 use source::discovery::discover;
+use source::document::{Entry, Node, NodeKind, ScalarStyle, yaml};
+use source::{Limits, Sources};
 use value::Kind;
 use value::declared::{Mode, Resource};
 
@@ -26,8 +27,11 @@ fn templates() -> Vec<PathBuf> {
 
 /// What a template deploys.
 fn deployed(path: &Path) -> String {
-    let text = std::fs::read_to_string(path).expect("a template");
-    let sources = Sources::in_memory([("t.yaml", text.as_str())]);
+    deployed_by(&std::fs::read_to_string(path).expect("a template"))
+}
+
+fn deployed_by(text: &str) -> String {
+    let sources = Sources::in_memory([("t.yaml", text)]);
     let found = discover(&sources, &[".".into()]);
     let declared = read(&sources, &found.candidates, &Inputs::default());
     let mut shown = String::new();
@@ -154,4 +158,42 @@ paths:
     assert_eq!(shown("Included", &method), secured);
     assert_eq!(shown("Missing", &["BodyS3Location"]), "\"api/none.yaml\"");
     assert!(declared.problems.is_empty(), "{:?}", declared.problems);
+}
+
+/// A template as JSON, its functions in their long form.
+fn json(node: &Node) -> String {
+    let plain = |node: &Node| match &node.kind {
+        NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain => match scalar.text.as_str() {
+            "true" | "false" => scalar.text.to_string(),
+            text if text.parse::<u32>().is_ok() => text.to_owned(),
+            text => format!("{text:?}"),
+        },
+        NodeKind::Scalar(scalar) => format!("{:?}", scalar.text),
+        NodeKind::Sequence(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(",")),
+        NodeKind::Mapping(entries) => {
+            let entry = |entry: &Entry| format!("{:?}:{}", entry.key, json(&entry.value));
+            format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(","))
+        }
+    };
+    match node.tag.as_deref() {
+        Some("Ref") => format!("{{\"Ref\":{}}}", plain(node)),
+        Some(tag) => format!("{{\"Fn::{tag}\":{}}}", plain(node)),
+        None => plain(node),
+    }
+}
+
+#[test]
+fn a_template_in_json_deploys_the_same() {
+    let without_lines = |text: &str| {
+        let line = |line: &str| line.split_once(" line ").map_or(line, |(before, _)| before).to_owned();
+        text.lines().map(line).collect::<Vec<_>>()
+    };
+    for path in templates() {
+        let text = std::fs::read_to_string(&path).expect("a template");
+        let document = yaml::parse(&text, &Limits::default()).expect("YAML").remove(0);
+        let (here, there) = (deployed_by(&text), deployed_by(&json(&document)));
+        for (here, there) in without_lines(&here).into_iter().zip(without_lines(&there)) {
+            assert_eq!(here, there, "{}", path.display());
+        }
+    }
 }

@@ -7,6 +7,7 @@ use source::document::{Entry, Node, NodeKind};
 use super::expansion::Expansion;
 use super::make::{At, Fields, is_null};
 use super::{globals, tags};
+use crate::intrinsic::Call;
 
 /// Attributes of a serverless resource that the resource of the same purpose has, too.
 const OWN: [&str; 6] =
@@ -82,9 +83,9 @@ impl<'n> Serverless<'n> {
         self.properties.entry(property).map_or(self.at, |entry| At(entry.key_span))
     }
 
-    /// The entries of a property that is a map.
+    /// The entries of a property that is a map, and no function that gives one.
     pub(crate) fn entries(&self, property: &str) -> &[Entry] {
-        self.get(property).map_or(&[], Node::entries)
+        self.get(property).filter(|node| Call::of(node).is_none()).map_or(&[], Node::entries)
     }
 
     /// The name of its condition.
