@@ -82,8 +82,8 @@ impl Stack<'_> {
 
     fn missing(&self, name: &str, node: &Node) -> Value {
         let reason = format!("the template declares no {name}");
-        // SAM and macros make resources of their own, whose names templates may use.
-        if !self.template.has_transform(crate::sam::TRANSFORM) && !self.template.is_completed() {
+        // Macros make resources of their own, whose names templates may use.
+        if !self.template.is_completed() {
             let help = "declare it, or correct the name";
             self.warn("cloudformation-unknown-name", node.span, reason.clone(), help);
         }

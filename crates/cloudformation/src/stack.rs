@@ -140,6 +140,8 @@ impl<'s> Stack<'s> {
         if let Some(expanded) = crate::sam::expanded(&stack) {
             stack.template = Arc::new(expanded);
             stack.conditions.take();
+            // So may a nested stack have been, whose parameters name what was made.
+            stack.nested.take();
         }
         stack
     }

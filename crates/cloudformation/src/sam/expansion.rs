@@ -163,12 +163,26 @@ impl<'a, 's> Expansion<'a, 's> {
 
     /// What a node says, evaluated.
     pub(crate) fn value(&self, node: &Node) -> Value {
-        self.stack.value(node)
+        let before = self.stack.problems.borrow().len();
+        let value = self.stack.value(node);
+        // It may name what is yet to be made; what it says is evaluated again once all of that is there.
+        let mut at = 0;
+        self.stack.problems.borrow_mut().retain(|problem| {
+            at += 1;
+            at <= before || problem.code != "cloudformation-unknown-name"
+        });
+        value
     }
 
     /// The text that a node says, if it is one for certain.
     pub(crate) fn text(&self, node: &Node) -> Option<SmolStr> {
         scalar_text(&self.value(node))
+    }
+
+    /// Whether the stack belongs to the partition `aws`, as it does unless its region says otherwise.
+    pub(crate) fn is_first_partition(&self) -> bool {
+        let partition = self.text(&At(self.template.document.span).reference("AWS::Partition"));
+        partition.is_none_or(|partition| partition == "aws")
     }
 
     /// Whether a node says true or false; none if neither is certain.
@@ -199,29 +213,29 @@ impl<'a, 's> Expansion<'a, 's> {
         }
         let resources: Vec<Entry> =
             self.resources.into_iter().filter(|entry| !entry.key.is_empty()).collect();
-        let mut document = self.template.document.clone();
-        if let NodeKind::Mapping(sections) = &mut document.kind {
-            set_section(sections, "Resources", resources, false);
-            set_section(sections, "Conditions", self.conditions, true);
-        }
+        let written = &self.template.document;
+        let others = written.entries().iter().filter(|section| section.key != "Resources");
+        let mut sections: Vec<Entry> = others.cloned().collect();
+        add(&mut sections, "Conditions", self.conditions);
+        let place = written.entry("Resources").map_or(written.span, |section| section.key_span);
+        let value = Node { kind: NodeKind::Mapping(resources), tag: None, span: place };
+        sections.push(Entry { key: "Resources".into(), key_span: place, value });
+        let document = Node { kind: NodeKind::Mapping(sections), tag: None, span: written.span };
         let mut template = self.template.with_document(document);
         template.aliases = self.aliases;
         template
     }
 }
 
-/// Puts the entries of a section into it, or adds them to it.
-fn set_section(sections: &mut Vec<Entry>, key: &str, mut entries: Vec<Entry>, add: bool) {
-    if add && entries.is_empty() {
-        return;
-    }
-    let Some(section) = sections.iter_mut().rev().find(|section| section.key == key) else {
-        let kind = NodeKind::Mapping(entries);
-        let value = Node { kind, tag: None, span: source::Span::default() };
-        return sections.push(Entry { key: SmolStr::new(key), key_span: value.span, value });
-    };
-    match &mut section.value.kind {
-        NodeKind::Mapping(known) if add => known.append(&mut entries),
-        kind => *kind = NodeKind::Mapping(entries),
+/// Adds entries to a section.
+fn add(sections: &mut Vec<Entry>, key: &str, mut entries: Vec<Entry>) {
+    let Some(first) = entries.first().map(|entry| entry.key_span) else { return };
+    let section = sections.iter_mut().rev().find(|section| section.key == key);
+    match section.map(|section| &mut section.value.kind) {
+        Some(NodeKind::Mapping(known)) => known.append(&mut entries),
+        _ => {
+            let value = Node { kind: NodeKind::Mapping(entries), tag: None, span: first };
+            sections.push(Entry { key: SmolStr::new(key), key_span: first, value });
+        }
     }
 }

@@ -35,9 +35,11 @@ impl Role {
 
     /// Attaches the policy that lets the role send traces. Partitions that came later have it under another name.
     pub(crate) fn traced(&mut self, expansion: &Expansion<'_, '_>, at: At) {
-        let partition = expansion.text(&at.reference("AWS::Partition"));
-        let is_first = partition.is_none_or(|partition| partition == "aws");
-        let name = if is_first { "AWSXrayWriteOnlyAccess" } else { "AWSXRayDaemonWriteAccess" };
+        let name = if expansion.is_first_partition() {
+            "AWSXrayWriteOnlyAccess"
+        } else {
+            "AWSXRayDaemonWriteAccess"
+        };
         self.managed_by_aws(at, name);
     }
 
