@@ -197,3 +197,13 @@ fn a_template_in_json_deploys_the_same() {
         }
     }
 }
+
+#[test]
+fn a_template_that_forgets_the_transform_is_told() {
+    let template = "Resources: {B: {Type: 'AWS::S3::Bucket'}, F: {Type: 'AWS::Serverless::Function'}}";
+    let sources = Sources::in_memory([("main.yaml", template)]);
+    let found = discover(&sources, &[".".into()]);
+    let declared = read(&sources, &found.candidates, &Inputs::default());
+    let said: Vec<_> = declared.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(said, ["F is a serverless resource, and the template has no transform for it"]);
+}

@@ -30,6 +30,7 @@ mod tags;
 mod target;
 mod waiting;
 
+use memchr::memmem;
 use source::document::{Entry, Node};
 
 use crate::stack::Stack;
@@ -49,6 +50,7 @@ const PREFIX: &str = "AWS::Serverless::";
 pub(crate) fn expanded(stack: &Stack<'_>) -> Option<Template> {
     let template = stack.template.clone();
     if !template.has_transform(TRANSFORM) {
+        without_transform(stack);
         return None;
     }
     let mut expansion = Expansion::new(stack);
@@ -83,6 +85,20 @@ fn of_kind(entry: &Entry) -> Option<(&Entry, &str)> {
 /// The type of a serverless resource, without what all of them start with.
 fn kind(resource: &Node) -> Option<&str> {
     resource.get("Type")?.text()?.strip_prefix(PREFIX)
+}
+
+/// Says of a template that it has serverless resources and nothing that deploys them: CloudFormation refuses it.
+fn without_transform(stack: &Stack<'_>) {
+    let text = stack.shared.sources.file(stack.template.file).text.clone();
+    if memmem::find(text.as_bytes(), PREFIX.as_bytes()).is_none() {
+        return;
+    }
+    let template = stack.template.clone();
+    let mut resources = template.section("Resources").iter();
+    let Some(first) = resources.find(|entry| kind(&entry.value).is_some()) else { return };
+    let message = format!("{} is a serverless resource, and the template has no transform for it", first.key);
+    let help = "add `Transform: AWS::Serverless-2016-10-31` to the template";
+    stack.warn("cloudformation-sam-without-transform", first.key_span, message, help);
 }
 
 /// When a type is expanded: events of functions and state machines add paths to APIs, and connectors look at what all
