@@ -19,6 +19,11 @@ const MOST_TEXTS: usize = 1_000;
 impl Stack<'_> {
     /// Says where the value of a parameter, given or by default, is none that CloudFormation takes.
     pub(crate) fn check_parameter(&self, entry: &Entry) {
+        if self.template.resource(&entry.key).is_some() {
+            let message = format!("{} is the name of a parameter and of a resource", entry.key);
+            let help = "give one of them another name: CloudFormation does not take the template";
+            self.warn("cloudformation-duplicate-name", entry.key_span, message, help);
+        }
         let type_name = type_of(entry);
         if type_name.is_empty() {
             let message = format!("the parameter {} has no type", entry.key);

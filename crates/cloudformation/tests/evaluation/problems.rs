@@ -151,6 +151,13 @@ fn a_name_that_is_not_declared() {
 }
 
 #[test]
+fn a_name_that_is_declared_twice() {
+    let header = HEADER.replace("P: {Type: String}", "P: {Type: String}\n  Bucket: {Type: String}");
+    let message = "duplicate-name: Bucket is the name of a parameter and of a resource";
+    check_under(&header, "!Ref Bucket", "@Bucket", message, "Bucket");
+}
+
+#[test]
 fn a_function_that_is_none() {
     check(
         "{'Fn::Jion': [a]}",
