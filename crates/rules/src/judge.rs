@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use value::{Cause, Condition, Item, Kind, List, Presence, Truth, Value, World};
 
 use crate::evaluate::{Asked, Evaluator, Patterns, Trace};
-use crate::settle::{Answer, Question, severity};
+use crate::settle::{Answer, Question, one_is_there, severity};
 use crate::verdict::{Decided, Element, Outcome, Settings, Subject, Verdict};
 use crate::{message, point};
 
@@ -84,24 +84,17 @@ impl<'a, 'g> Judge<'a, 'g> {
     /// A failure for each element that fails; otherwise one unknown or one pass.
     fn over(&self, list: &Program, check: &Program) -> Vec<Verdict> {
         let world = World::assuming(&self.guard);
-        let listed = |traced| {
-            let mut evaluator = Evaluator::new(self.asked, &world).traced(traced);
-            let value = evaluator.value(list);
-            (value, evaluator.trace.unwrap_or_default())
-        };
+        let listed = |traced| self.listed(list, &world, traced);
         let evidence = self.asked.settings.evidence;
-        if let Some(when) = &self.asked.rule.when
-            && Evaluator::new(self.asked, &world).truth(when) == Truth::No
-        {
+        let when = self.asked.rule.when.as_ref();
+        if when.is_some_and(|when| Evaluator::new(self.asked, &world).truth(when) == Truth::No) {
             let trace = if evidence { listed(true).1 } else { Trace::default() };
             return vec![self.verdict(Answer::NotApplicable, None, &trace)];
         }
         let (value, trace) = listed(evidence);
         let elements = match elements(&value) {
             Ok(elements) => elements,
-            Err(cause) => {
-                return vec![self.verdict(Answer::Unknown(vec![cause]), None, &listed(true).1)];
-            }
+            Err(cause) => return vec![self.verdict(Answer::Unknown(vec![cause]), None, &listed(true).1)],
         };
         let keys = key_fields(self.asked, list);
         let mut failures = Vec::new();
@@ -109,12 +102,20 @@ impl<'a, 'g> Judge<'a, 'g> {
         let mut open_trace = Trace::default();
         // The first element that is not decided: where an unknown points.
         let mut undecided = None;
+        // Elements that fail and may not be there.
+        let mut doubtful: Vec<(usize, &Item, Trace)> = Vec::new();
         for (index, item) in elements.items.iter().enumerate() {
             let (answer, trace) = self.ask_element(check, item, &world);
             match answer {
-                Answer::Fail => {
+                Answer::Fail if item.presence.exists(&world) == Truth::Yes => {
                     let key = own_key(element_key(&item.value, keys, index), &failures);
                     failures.push(self.verdict(Answer::Fail, Some((&item.value, Some(key))), &trace));
+                }
+                Answer::Fail => {
+                    undecided = undecided.or(Some((&item.value, None)));
+                    causes.extend(item.presence.exists(&world).causes().iter().cloned());
+                    open_trace.append(trace.clone());
+                    doubtful.push((index, item, trace));
                 }
                 Answer::Unknown(more) => {
                     undecided = undecided.or(Some((&item.value, None)));
@@ -123,6 +124,9 @@ impl<'a, 'g> Judge<'a, 'g> {
                 }
                 Answer::Pass | Answer::NotApplicable => {}
             }
+        }
+        if failures.is_empty() {
+            failures.extend(self.certain_of(&doubtful, keys));
         }
         if !failures.is_empty() {
             return failures;
@@ -139,16 +143,30 @@ impl<'a, 'g> Judge<'a, 'g> {
         vec![self.verdict(Answer::Unknown(causes), undecided, &trace)]
     }
 
+    /// The list that a rule goes over.
+    fn listed(&self, list: &Program, world: &World, traced: bool) -> (Value, Trace) {
+        let mut evaluator = Evaluator::new(self.asked, world).traced(traced);
+        let value = evaluator.value(list);
+        (value, evaluator.trace.unwrap_or_default())
+    }
+
+    /// The failure of elements of which one is there, whatever holds.
+    fn certain_of(
+        &self,
+        doubtful: &[(usize, &Item, Trace)],
+        keys: &'static [&'static str],
+    ) -> Option<Verdict> {
+        let presences: Vec<&Presence> = doubtful.iter().map(|(_, item, _)| &item.presence).collect();
+        let (index, item, trace) = doubtful.first().filter(|_| one_is_there(&presences, &self.guard))?;
+        let key = element_key(&item.value, keys, *index);
+        Some(self.verdict(Answer::Fail, Some((&item.value, Some(key))), trace))
+    }
+
     fn ask_element(&self, check: &Program, item: &Item, world: &World) -> (Answer, Trace) {
-        let present = item.presence.exists(world);
-        if present == Truth::No {
+        if item.presence.exists(world) == Truth::No {
             return (Answer::NotApplicable, Trace::default());
         }
-        let (answer, trace) = self.question(check, Some(&item.value)).answer();
-        match (answer, present) {
-            (Answer::Fail, Truth::Unknown(causes)) => (Answer::Unknown(causes.to_vec()), trace),
-            (answer, _) => (answer, trace),
-        }
+        self.question(check, Some(&item.value)).answer()
     }
 
     /// The verdict, about an element if there is one: with its key if it is a result of its own.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use language::ir::{Program, Rule};
-use value::{Cause, Condition, Kind, Literal, Map, Truth, Value, World, worlds};
+use value::{Cause, Condition, Kind, Literal, Map, Presence, Truth, Value, World, worlds};
 
 use crate::evaluate::{Asked, Evaluator, Trace};
 
@@ -118,6 +118,17 @@ pub(crate) fn severity(
     at_least.max(Some(rule.severity.otherwise)).unwrap_or(rule.severity.otherwise)
 }
 
+/// Whether one of some elements is there in every world that `guard` leaves, as one branch of a condition always is.
+pub(crate) fn one_is_there(presences: &[&Presence], guard: &Condition) -> bool {
+    let mut found = BTreeSet::new();
+    of_condition(guard, &mut found);
+    presences.iter().for_each(|presence| of_condition(&presence.when, &mut found));
+    let literals: Vec<Literal> = found.into_iter().collect();
+    let worlds = worlds(&literals, &World::assuming(guard), guard, MOST_WORLDS).unwrap_or_default();
+    let is_there = |world: &World| presences.iter().any(|presence| presence.exists(world) == Truth::Yes);
+    !worlds.is_empty() && worlds.iter().all(is_there)
+}
+
 /// The atoms that what was read and the guard rest on.
 fn literals(trace: &Trace, guard: &Condition) -> Vec<Literal> {
     let mut found = BTreeSet::new();
@@ -163,4 +174,27 @@ fn of_condition(condition: &Condition, found: &mut BTreeSet<Literal>) {
     condition.literals(&mut |literal| {
         found.insert(literal.clone());
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(presences: &[Condition], guard: &Condition, expected: bool) {
+        let presences: Vec<Presence> = presences.iter().cloned().map(Presence::guarded).collect();
+        assert_eq!(one_is_there(&presences.iter().collect::<Vec<_>>(), guard), expected);
+    }
+
+    #[test]
+    fn one_branch_of_a_condition_is_always_there() {
+        let env = |value: &str| Condition::literal("Env", value);
+        check(&[env("prod"), env("prod").not()], &Condition::Always, true);
+        check(&[env("prod"), env("dev")], &Condition::Always, false);
+        check(&[env("prod"), env("dev")], &env("dev"), true);
+        check(&[env("prod")], &env("prod"), true);
+        check(&[], &Condition::Always, false);
+        let many = Presence { when: Condition::Always, many: true };
+        assert!(!one_is_there(&[&many], &Condition::Always));
+    }
 }

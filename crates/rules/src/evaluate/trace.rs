@@ -6,7 +6,7 @@ use source::Place;
 use value::Value;
 
 /// Reads of one evaluation, in order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Trace {
     pub(crate) reads: Vec<Read>,
 }
