@@ -4,7 +4,7 @@
 use source::document::{DocumentError, Node, NodeKind, Remark, RemarkKind, json, yaml};
 use source::{FileId, Limits, Place, Problem, ProblemSeverity, Span};
 
-use crate::{intrinsic, sniff};
+use crate::{intrinsic, rain, sniff};
 
 /// A document, each key of its mappings once.
 #[derive(Debug)]
@@ -103,6 +103,9 @@ impl Document {
     fn tag(name: &str) -> Option<(ProblemSeverity, &'static str, String, &'static str)> {
         if intrinsic::is_short(name) || CORE.contains(&name) || OF_RULES.contains(&name) {
             return None;
+        }
+        if rain::is_directive(name) {
+            return Some((ProblemSeverity::Warning, rain::CODE, rain::message(name), rain::HELP));
         }
         let (message, help) = if REFUSED.contains(&name) {
             (format!("CloudFormation does not take the YAML tag !{name}"), "write the value without the tag")

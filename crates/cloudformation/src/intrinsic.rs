@@ -7,6 +7,7 @@ use source::Place;
 use source::document::Node;
 use value::{Alternatives, Condition, Kind, Origin, StepKind, Unknown, Value};
 
+use crate::rain;
 use crate::stack::Stack;
 
 /// A call of an intrinsic function.
@@ -61,6 +62,9 @@ impl<'n> Call<'n> {
         match node.tag.as_deref() {
             Some("Transform") => Some(Self { name: "Transform", argument: node, tagged: true, node }),
             Some(tag) if SHORT.contains(&tag) => Some(Self { name: tag, argument: node, tagged: true, node }),
+            Some(tag) if rain::is_directive(tag) => {
+                Some(Self { name: tag, argument: node, tagged: true, node })
+            }
             _ => Self::long(node),
         }
     }
@@ -70,6 +74,7 @@ impl<'n> Call<'n> {
         let [entry] = node.entries() else { return None };
         let name = match entry.key.as_str() {
             "Ref" => "Ref",
+            key if rain::is_directive(key) => key,
             key => key.strip_prefix("Fn::").filter(|name| !name.starts_with("ForEach::"))?,
         };
         Some(Self { name, argument: &entry.value, tagged: false, node })
@@ -123,6 +128,7 @@ impl Stack<'_> {
             }
             "GetStackOutput" => self.stack_output(call),
             "Transform" => Value::unknown(self.transformed(call.argument), self.computed(call.node)),
+            name if rain::is_directive(name) => self.directive(call),
             _ => self.not_a_function(call),
         }
     }
@@ -174,6 +180,9 @@ impl Stack<'_> {
 
     /// A call whose argument has not the shape that the function takes.
     pub(crate) fn misused(&self, call: &Call<'_>, wanted: &str) -> Value {
+        if let Some(given) = self.directive_in(call) {
+            return given;
+        }
         let name = if call.name == "Ref" { "Ref".to_owned() } else { format!("Fn::{}", call.name) };
         let message = format!("{name} takes {wanted}");
         let help = "write the argument as the CloudFormation user guide shows it for this function";

@@ -24,6 +24,7 @@ mod parameter_checks;
 mod parameters;
 mod passing;
 mod pseudo;
+mod rain;
 mod reading;
 mod references;
 mod resources;

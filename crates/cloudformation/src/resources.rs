@@ -98,6 +98,9 @@ impl Stack<'_> {
     }
 
     fn declare_resource(&self, entry: &Entry, declared: &mut Declared) {
+        if self.declare_module_of_rain(entry, declared) {
+            return;
+        }
         let Some(type_name) = entry.value.get("Type").and_then(Node::text).cloned() else {
             return self.without_type(entry, declared);
         };

@@ -9,7 +9,7 @@ use source::{FileId, Place, Problem};
 use crate::document::Document;
 use crate::includes::Ranges;
 use crate::loops::Formula;
-use crate::macros;
+use crate::{macros, rain};
 
 /// A template as written, before anything is evaluated.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ impl Template {
         }
         let conditions = entries(&document, "Conditions").iter().enumerate();
         let conditions = conditions.map(|(index, entry)| (entry.key.clone(), index)).collect();
-        let completed = macros::completes(&document);
+        let completed = macros::completes(&document) || rain::completes(&document);
         let (unknown_loops, aliases) = (FxHashSet::default(), FxHashMap::default());
         let (problems, included, formulas) = (Vec::new(), Ranges::default(), FxHashMap::default());
         Self {

@@ -282,3 +282,13 @@ fn hostile_nesting_and_repetition_end() {
     let steps = Limits { steps: 50, ..Limits::default() };
     assert!(steps.steps < Limits::default().steps);
 }
+
+#[test]
+fn directives_of_rain_are_not_known() {
+    for text in ["!Rain::Embed a.sh", "{'Rain::Embed': a.sh}"] {
+        let code = "cloudformation-unpacked";
+        check_problem(text, "?", code);
+        check_problem(&format!("{{'Fn::Sub': {text}}}"), "?", code);
+        check_problem(&format!("{{'Fn::Base64': {{'Fn::Sub': {text}}}}}"), "?", code);
+    }
+}

@@ -404,3 +404,16 @@ fn macros_and_broken_resources_are_said() {
         ],
     );
 }
+
+#[test]
+fn modules_of_rain_are_opaque() {
+    for module in ["!Rain::Module modules/vpc.yml", "{'Rain::Module': modules/vpc.yml}"] {
+        let template = format!(
+            "Resources:\n  Network: {{Type: {module}}}\n  Group: {{Type: AWS::EC2::SecurityGroup, Properties: {{VpcId: !Ref NetworkVPC}}}}\n"
+        );
+        let files = [("t.yaml", template.as_str())];
+        check(&files, &["t/Group {VpcId: ?NetworkVPC}", "warning: cloudformation-unpacked"]);
+        let opaque = declared(&files).opaque;
+        assert_eq!(opaque.iter().map(|module| module.source.as_str()).collect::<Vec<_>>(), ["modules/vpc.yml"]);
+    }
+}
