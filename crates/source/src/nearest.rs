@@ -4,13 +4,14 @@
 /// three in a long one.
 #[must_use]
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let allowed = match name.chars().count() {
+    let length = name.chars().count();
+    let allowed = match length {
         0..=2 => 1,
         3..=7 => 2,
         _ => 3,
     };
-    // Every letter that one has more than the other is an edit; the texts of a hostile input are not even compared.
-    let alike = |candidate: &&str| candidate.len().abs_diff(name.len()) <= 4 * allowed;
+    // Every letter that one has more than the other is an edit: most candidates need no closer look.
+    let alike = |candidate: &&str| candidate.chars().count().abs_diff(length) <= allowed;
     let scored = candidates.into_iter().filter(alike).map(|candidate| (distance(name, candidate), candidate));
     scored.filter(|(score, _)| *score <= allowed).min().map(|(_, candidate)| candidate)
 }

@@ -157,8 +157,12 @@ impl Check<'_> {
 
     fn unknown(&mut self, entry: &Entry, objects: &[Object], at: &At<'_>) {
         let message = format!("{} has no property {}", at.shown(), entry.key);
-        let mut known: Vec<&str> =
-            objects.iter().flat_map(|object| object.properties()).map(Property::name).collect();
+        let mut known: Vec<&str> = objects
+            .iter()
+            .flat_map(|object| object.properties())
+            .filter(|one| !one.is_read_only())
+            .map(Property::name)
+            .collect();
         known.sort_unstable();
         known.dedup();
         if is_serverless(at.type_name)
