@@ -414,6 +414,9 @@ fn modules_of_rain_are_opaque() {
         let files = [("t.yaml", template.as_str())];
         check(&files, &["t/Group {VpcId: ?NetworkVPC}", "warning: cloudformation-unpacked"]);
         let opaque = declared(&files).opaque;
-        assert_eq!(opaque.iter().map(|module| module.source.as_str()).collect::<Vec<_>>(), ["modules/vpc.yml"]);
+        assert_eq!(
+            opaque.iter().map(|module| module.source.as_str()).collect::<Vec<_>>(),
+            ["modules/vpc.yml"]
+        );
     }
 }
