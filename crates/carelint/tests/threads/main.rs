@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use thread::Thread;
 
 /// Folders of threads, each with the least number that it holds.
-const LANGUAGES: [(&str, usize); 3] = [("terraform", 60), ("cloudformation", 12), ("sam", 2)];
+const LANGUAGES: [(&str, usize); 4] = [("terraform", 60), ("cloudformation", 12), ("sam", 2), ("cdk", 18)];
 
 /// All threads, by language and name.
 fn threads() -> impl Iterator<Item = Thread> {

@@ -38,6 +38,7 @@ pub(crate) fn mismatches(thread: &Thread) -> Vec<String> {
     ));
     let graph = graph_json::graph(&read, &options);
     said.extend(thread.values.iter().filter_map(|(address, path, json)| value(&graph, address, path, json)));
+    said.extend(thread.resources.iter().filter_map(|expected| field(&report, expected)));
     said.extend(hidden(thread, &sources, &report, &graph));
     said
 }
@@ -45,6 +46,8 @@ pub(crate) fn mismatches(thread: &Thread) -> Vec<String> {
 fn options(thread: &Thread) -> Options {
     let mut options = Options::default();
     options.scope.complete = true;
+    let tool = |name: &String| triage::Foreign::named(name).expect("a tool whose suppressions are read");
+    options.suppressions_of = thread.suppressions.iter().map(tool).collect();
     options.inputs.vars = thread.vars.clone();
     options.inputs.parameters = vec![ParameterSource::texts("", thread.parameters.clone())];
     options.inputs.plans = thread.plans.iter().cloned().collect();
@@ -146,6 +149,17 @@ fn value(graph: &Json, address: &str, path: &str, expected: &str) -> Option<Stri
         found = next.unwrap_or_default();
     }
     (found != expected).then(|| format!("{address} {path} is {found}, not {expected}"))
+}
+
+/// A field of a resource of the report that is not as expected; `none` for one that is left out.
+fn field(report: &Report, (address, name, expected): &(String, String, String)) -> Option<String> {
+    let mut all = report.results.iter().filter_map(|row| row.resource.as_ref());
+    let Some(resource) = all.find(|resource| resource.address == *address) else {
+        return Some(format!("no result is of {address}"));
+    };
+    let resource = serde_json::to_value(resource.as_ref()).expect("a row is JSON");
+    let found = resource.get(name).and_then(Json::as_str).unwrap_or("none");
+    (found != expected).then(|| format!("{address} {name} is {found}, not {expected}"))
 }
 
 /// Texts that must be in no output.

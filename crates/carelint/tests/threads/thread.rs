@@ -6,6 +6,7 @@
 //! #: rule s3-versioning               the results that follow are those of this rule
 //! #: pass|fail|unknown|suppressed ADDRESS  all of a rule's results are listed; not-applicable ones are not
 //! #: value ADDRESS PATH = JSON        an evaluated attribute, as `carelint graph` prints it
+//! #: resource ADDRESS FIELD = TEXT     a field of a resource in results, as the JSON report has it
 //! #: problem CODE                     all errors and warnings are listed
 //! #: note CODE                        a note that must be there
 //! #: opaque SOURCE                    a module that could not be opened; all are listed
@@ -13,6 +14,7 @@
 //! #: scan PATH                        what is scanned; the whole folder otherwise
 //! #: var NAME=VALUE                   a value given from outside
 //! #: parameter NAME=VALUE             a parameter of templates given from outside
+//! #: suppressions TOOL                 another tool whose metadata counts
 //! #: plan FILE = FOLDER               the source that a plan was made from
 //! #: module SOURCE = FOLDER           a folder for a module from elsewhere
 //! #: permute NAME NAME …              the same holds however these names are exchanged and the blocks ordered
@@ -39,6 +41,8 @@ pub(crate) struct Thread {
     pub(crate) rules: Vec<(String, Vec<String>)>,
     /// Address, path and JSON of attributes.
     pub(crate) values: Vec<(String, String, String)>,
+    /// Address, name and text of fields of resources.
+    pub(crate) resources: Vec<(String, String, String)>,
     pub(crate) problems: Vec<String>,
     pub(crate) notes: Vec<String>,
     pub(crate) opaque: Vec<String>,
@@ -49,6 +53,7 @@ pub(crate) struct Thread {
     pub(crate) plans: Vec<(String, String)>,
     pub(crate) modules: Vec<(String, String)>,
     pub(crate) permuted: Vec<String>,
+    pub(crate) suppressions: Vec<String>,
 }
 
 impl Thread {
@@ -88,6 +93,12 @@ impl Thread {
                 let (address, path) = place.rsplit_once(' ').expect("an address and a path");
                 self.values.push((address.to_owned(), path.to_owned(), json));
             }
+            "resource" => {
+                let (place, text) = pair();
+                let (address, field) = place.rsplit_once(' ').expect("an address and a field");
+                self.resources.push((address.to_owned(), field.to_owned(), text));
+            }
+            "suppressions" => self.suppressions.push(rest.to_owned()),
             "problem" => self.problems.push(rest.to_owned()),
             "note" => self.notes.push(rest.to_owned()),
             "opaque" => self.opaque.push(rest.to_owned()),
@@ -112,7 +123,12 @@ impl Thread {
     /// How many things are asserted.
     pub(crate) fn asserts(&self) -> usize {
         let results: usize = self.rules.iter().map(|(_, results)| results.len()).sum();
-        results + self.values.len() + self.problems.len() + self.notes.len() + self.hidden.len()
+        results
+            + self.values.len()
+            + self.resources.len()
+            + self.problems.len()
+            + self.notes.len()
+            + self.hidden.len()
     }
 }
 
