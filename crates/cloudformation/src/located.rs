@@ -14,6 +14,8 @@ use crate::template::Template;
 /// Most templates of one name that are looked at.
 const MOST_CANDIDATES: usize = 64;
 
+const OF_REPOSITORY: &str = "it is an application of the serverless application repository";
+
 /// The templates of a scan by the names of their files.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ByName {
@@ -62,10 +64,9 @@ impl Stack<'_> {
         }
         let value = self.value(written);
         match value.as_str() {
+            Some(name) if name.starts_with("arn:") => Err(OF_REPOSITORY.to_owned()),
             Some(path) if !path.contains("://") => self.beside(path).map(Located::At),
-            _ if matches!(value.kind, Kind::Map(_)) => {
-                Err("it is an application of the repository".to_owned())
-            }
+            _ if matches!(value.kind, Kind::Map(_)) => Err(OF_REPOSITORY.to_owned()),
             _ => self.by_name(entry, &value),
         }
     }
@@ -164,7 +165,7 @@ pub(crate) fn differences(entry: &Entry, template: &Template) -> Option<(Vec<Smo
 fn end_of(address: &Value) -> Option<(SmolStr, bool)> {
     match &address.kind {
         Kind::String(text) => {
-            let (_, path) = text.split_once("://")?;
+            let (_, path) = text.split_once("://")?.1.split_once('/')?;
             let path = path.split(['?', '#']).next()?;
             Some((path.into(), true))
         }

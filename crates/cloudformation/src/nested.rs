@@ -20,6 +20,9 @@ use crate::template::Template;
 /// Deepest nesting of stacks.
 const MOST_LEVELS: usize = 16;
 
+/// Why a stack is not opened that was told of already.
+pub(crate) const NESTS_ITSELF: &str = "it nests itself";
+
 /// Whether a resource is a stack of its own.
 pub(crate) fn is_stack(resource: &Node) -> bool {
     let type_name = resource.get("Type").and_then(Node::text);
@@ -105,7 +108,7 @@ impl<'s> Stack<'s> {
         if self.chain.contains(&file) {
             let message = format!("the stack {} nests itself", entry.key);
             self.warn("cloudformation-cycle", entry.key_span, message, "break the cycle of nested stacks");
-            return Err("it nests itself".to_owned());
+            return Err(NESTS_ITSELF.to_owned());
         }
         let path = self.shared.sources.file(file).path.clone();
         let template = self.shared.templates.get(self.shared.sources, file);

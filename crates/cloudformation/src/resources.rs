@@ -9,7 +9,7 @@ use source::{Problem, ProblemSeverity, Span};
 use value::declared::{Declared, Mode, OpaqueModule, Resource, RootId, key};
 use value::{Condition, Kind, Map, MapEntry, Origin, Presence, Reference, Value};
 
-use crate::nested::is_nesting;
+use crate::nested::{NESTS_ITSELF, is_nesting};
 use crate::stack::{Stack, push_entry};
 use crate::{macros, parameters};
 
@@ -115,6 +115,9 @@ impl Stack<'_> {
         let resource = self.resource(entry, address.clone(), found);
         // Modules of the registry stand under a type of their own, and what they hold is nowhere in the scan.
         let opaque = is_module || is_nesting(&entry.value) && self.nested_stack(entry).is_none();
+        if opaque && !is_module {
+            self.tell_unopened(entry);
+        }
         if opaque {
             let source = match is_module {
                 true => resource.type_name.clone(),
@@ -125,6 +128,16 @@ impl Stack<'_> {
         let when = self.guard.clone().and(when);
         let presence = Presence { when, many: self.many || entry.key.contains(crate::loops::ANY) };
         declared.resources.push(Resource { presence, meta, ..resource });
+    }
+
+    fn tell_unopened(&self, entry: &Entry) {
+        let why = self.why_unopened(&entry.key);
+        if why == NESTS_ITSELF {
+            return;
+        }
+        let message = format!("the stack {} is not opened: {why}", entry.key);
+        let help = "put its template into the scan, or scan that alone; its outputs are unknown until then";
+        self.note("cloudformation-nested-unopened", entry.key_span, message, help);
     }
 
     fn without_type(&self, entry: &Entry, declared: &mut Declared) {
@@ -224,6 +237,9 @@ impl Stack<'_> {
         let mut url = attributes.get("TemplateURL");
         if url.is_absent() {
             url = attributes.get("Location");
+        }
+        if url.is_absent() {
+            return SmolStr::new_static("TemplateBody");
         }
         if let Some(known) = url.as_str() {
             return SmolStr::new(known);

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::FileId;
+use value::Condition;
 use value::declared::Language;
 
 use crate::evaluation::{self, Run};
@@ -81,7 +82,9 @@ fn nested_files(shared: &Shared<'_>, found: &Found) -> Vec<FileId> {
     let mut files = Vec::new();
     for run in Run::each(&found.path, &found.template, &context(&found.path, false), found.inputs.clone()) {
         let stack = Stack::root(shared, &run);
-        let opened = stacks.iter().filter_map(|entry| stack.located(entry).ok());
+        // What is never nested is judged on its own.
+        let there = stacks.iter().filter(|entry| stack.condition_of_entry(&entry.value) != Condition::Never);
+        let opened = there.filter_map(|entry| stack.located(entry).ok());
         let opened = opened.map(Located::file).chain(stack.template.included.files());
         files.extend(opened.filter(|file| shared.templates.get(shared.sources, *file).is_some()));
     }

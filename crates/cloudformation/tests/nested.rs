@@ -71,6 +71,7 @@ fn a_nested_stack_belongs_to_its_parent() {
             "infra/main/Group {VpcId: @Vpc, Other: ?Network.Outputs.Absent}",
             "infra/main/Remote {TemplateURL: \"https://example.com/x.yaml\"}",
             "infra/main/Network/Vpc {CidrBlock: \"10.0.0.0/16\", Key: @Key, More: ?More}",
+            "note: the stack Remote is not opened: no template of the scan has the path x.yaml",
             "warning: the stack Network is not given More, which infra/network.yaml has no default for",
         ],
     );
@@ -109,7 +110,7 @@ Resources:
     Properties:
       TemplateURL: ../net.yaml
       Parameters: {Size: !If [Prod, large, small], Name: !If [Named, !Ref Own, !Ref AWS::NoValue]}
-  No: {Type: AWS::CloudFormation::Stack, Condition: Never, Properties: {TemplateURL: ../net.yaml}}
+  No: {Type: AWS::CloudFormation::Stack, Condition: Never, Properties: {TemplateURL: ../alone.yaml}}
 "#;
 
 const GUARDED: &str = r#"
@@ -125,8 +126,13 @@ Outputs: {Gone: {Condition: Other, Value: !Ref A}}
 #[test]
 fn a_stack_stands_under_its_own_condition_and_those_around_it() {
     check(
-        &[("app/main.yaml", CONDITIONAL), ("net.yaml", GUARDED)],
         &[
+            ("alone.yaml", "Resources: {R: {Type: AWS::S3::Bucket}}\n"),
+            ("app/main.yaml", CONDITIONAL),
+            ("net.yaml", GUARDED),
+        ],
+        &[
+            "alone/R {}",
             "app/main/Net <Env=prod> {TemplateURL: \"../net.yaml\", Parameters: {Size: \"large\", <!Own=> Name: ?Own}}",
             "app/main/Net/A <Env=prod> {N: (!Own=: ?Own | Own=: \"standard\")}",
             "app/main/Net/C <(Env=prod & ((!Own= & Own=standard) | Own=))> {}",
