@@ -1,9 +1,13 @@
-//! What the fuzz targets share: configurations and plans of a small grammar, and what always holds of the outcome.
+//! What the fuzz targets share: configurations, plans and templates of a small grammar, and what always holds of the
+//! outcome.
 
 pub mod configuration;
+pub mod document;
 pub mod expression;
 pub mod invariants;
 pub mod plan;
+pub mod stacks;
+pub mod template;
 
 use carelint_source::Limits;
 

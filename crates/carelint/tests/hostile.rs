@@ -419,6 +419,18 @@ fn encodings() {
     fs::write(root.join("wide.yaml"), b"\xff\xfeR\0e\0s\0").expect("a file");
     let report = reported(&sources, &[root]);
     assert_eq!(codes(&report), ["terraform-unreadable"]);
+    let (sources, root) = on_disk("wide", &[("fine.yaml", stack)]);
+    let wide = |unit: fn(u16) -> [u8; 2]| stack.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+    fs::write(root.join("little.yaml"), [b"\xff\xfe".to_vec(), wide(u16::to_le_bytes)].concat())
+        .expect("a file");
+    fs::write(root.join("big.yaml"), [b"\xfe\xff".to_vec(), wide(u16::to_be_bytes)].concat())
+        .expect("a file");
+    fs::write(root.join("latin.yaml"), [stack.as_bytes(), b"# \xe9\n"].concat()).expect("a file");
+    fs::write(root.join("noise.yaml"), b"\xff\xfe\xe9\x80\x81").expect("a file");
+    let report = reported(&sources, &[root]);
+    let unreadable = report.problems.iter().filter(|row| row.code == "file-unreadable");
+    let paths: Vec<_> = unreadable.map(|row| row.file.as_str()).collect();
+    assert_eq!(paths, ["big.yaml", "latin.yaml", "little.yaml"]);
 }
 
 #[test]

@@ -71,9 +71,10 @@ pub(crate) fn mentions(sources: &Sources, template: &Template, word: &str) -> bo
 }
 
 /// Evaluates roots.
-pub(crate) fn evaluate(mut shared: Shared<'_>, runs: &[Run]) -> Vec<Evaluated> {
-    let problems = chains::resolve(&mut shared, runs);
-    let mut evaluated: Vec<Evaluated> = runs.par_iter().map(|run| evaluate_one(&shared, run)).collect();
+pub(crate) fn evaluate(mut shared: Shared<'_>, runs: Vec<Run>) -> Vec<Evaluated> {
+    let problems = chains::resolve(&mut shared, &runs);
+    // Each template is given back with the last of its runs: the next ones use its memory.
+    let mut evaluated: Vec<Evaluated> = runs.into_par_iter().map(|run| evaluate_one(&shared, &run)).collect();
     for (run, problem) in problems {
         if let Some(one) = evaluated.get_mut(run) {
             one.declared.problems.push(problem);

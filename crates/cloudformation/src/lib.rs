@@ -16,6 +16,7 @@ mod join;
 mod json_text;
 mod lists;
 mod located;
+mod look;
 mod loops;
 mod macros;
 mod mapping;

@@ -7,23 +7,20 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::discovery::Candidate;
-use source::document::{DocumentError, json};
-use source::{FileId, LoadError, Place, Problem, ProblemSeverity, Problems, Sources};
+use source::document::json;
+use source::{FileId, Problems, Sources};
 
 use crate::evaluation::{self, Run};
 use crate::export::Exports;
 use crate::located::ByName;
+use crate::look::{self, Looked};
 use crate::roots::{self, Found};
-use crate::sniff::{self, Glance};
 use crate::stack::Shared;
 use crate::template::Template;
-use crate::{Asked, InputsOf, StackContext, Stacks, document, schema};
+use crate::{Asked, InputsOf, StackContext, Stacks, document, schema, sniff};
 
-/// Ends of the names of templates.
-pub(crate) const TEMPLATE_ENDS: [&str; 6] =
-    [".yaml", ".yml", ".json", ".template", ".cfn", ".cloudformation"];
-
-/// Templates that were parsed, by file; none for files that are no template.
+/// Templates that others nest, by file; none for files that are no template. Those that nobody nests are given back as
+/// soon as they are evaluated.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Templates {
     parsed: Arc<Mutex<FxHashMap<FileId, Option<Arc<Template>>>>>,
@@ -33,6 +30,16 @@ impl Templates {
     fn put(&self, template: Arc<Template>) {
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         parsed.insert(template.file, Some(template));
+    }
+
+    /// Forgets all but some.
+    pub(crate) fn keep(&self, kept: &FxHashSet<FileId>) {
+        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        parsed.retain(|file, _| kept.contains(file));
+    }
+
+    fn holds(&self, file: FileId) -> bool {
+        self.parsed.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&file)
     }
 
     /// All templates, in order of path.
@@ -60,8 +67,8 @@ impl Templates {
 pub(crate) fn read(sources: &Sources, candidates: &[Candidate], inputs: &mut InputsOf<'_>) -> Stacks {
     let assemblies = assemblies(sources, candidates);
     let wanted = candidates.iter().filter(|candidate| !is_below(&candidate.path, &assemblies));
-    let wanted: Vec<&Candidate> = wanted.filter(|candidate| has_template_end(candidate)).collect();
-    let looked: Vec<Looked> = wanted.par_iter().map(|candidate| look(sources, candidate)).collect();
+    let wanted: Vec<&Candidate> = wanted.filter(|candidate| look::has_template_end(candidate)).collect();
+    let looked: Vec<Looked> = wanted.par_iter().map(|candidate| look::look(sources, candidate)).collect();
     let templates = Templates::default();
     let mut by_name = ByName::default();
     let mut found: Vec<Found> = Vec::new();
@@ -82,7 +89,7 @@ pub(crate) fn read(sources: &Sources, candidates: &[Candidate], inputs: &mut Inp
     }
     let shared = Shared { sources, templates, by_name, exports: Exports::default() };
     let runs = roots::runs(&shared, found);
-    evaluated(shared, &runs, problems)
+    evaluated(shared, runs, problems)
 }
 
 /// See [`crate::read_stacks`].
@@ -94,25 +101,33 @@ pub(crate) fn read_stacks(
     let templates = Templates::default();
     let mut problems = Problems::new();
     let mut runs = Vec::new();
-    for (file, context) in stacks {
+    let parse = |(file, _): &(FileId, StackContext)| {
+        let document = document::parse(&sources.file(*file).text, sources.limits())?;
+        Ok(Arc::new(Template::of(*file, document)))
+    };
+    let parsed: Vec<_> = stacks.par_iter().map(parse).collect();
+    for ((file, context), parsed) in stacks.into_iter().zip(parsed) {
         let path = SmolStr::new(&sources.file(file).path);
-        match document::parse(&sources.file(file).text, sources.limits()) {
-            Ok(document) => {
-                let template = Arc::new(Template::of(file, document));
-                templates.put(template.clone());
+        match parsed {
+            Ok(template) => {
                 let given = inputs(&Asked { name: &context.name, path: &path, folder: &context.folder });
                 runs.extend(Run::each(&path, &template, &context, given));
             }
-            Err(error) => problems.push(syntax(sources, file, &error)),
+            Err(error) => problems.push(look::syntax(sources, file, &error)),
         }
     }
     let shared = Shared { sources, templates, by_name: ByName::default(), exports: Exports::default() };
-    evaluated(shared, &runs, problems)
+    evaluated(shared, runs, problems)
 }
 
 /// Evaluates roots and holds each template against the schemas once, however many stacks are made of it.
-fn evaluated(shared: Shared<'_>, runs: &[Run], mut problems: Problems) -> Stacks {
+fn evaluated(shared: Shared<'_>, runs: Vec<Run>, mut problems: Problems) -> Stacks {
     let (templates, sources) = (shared.templates.clone(), shared.sources);
+    let mut seen = FxHashSet::default();
+    let mut once = |run: &&Run| seen.insert(run.template.file) && !templates.holds(run.template.file);
+    let unnested: Vec<&Run> = runs.iter().filter(&mut once).collect();
+    let checked: Vec<Problems> = unnested.par_iter().map(|run| schema::problems(&run.template)).collect();
+    problems.extend(checked.into_iter().flatten());
     let evaluated = evaluation::evaluate(shared, runs);
     let templates = templates.all(sources);
     let checked: Vec<Problems> = templates.par_iter().map(|template| schema::problems(template)).collect();
@@ -148,72 +163,4 @@ fn is_below(path: &str, folders: &FxHashSet<String>) -> bool {
         }
         at = source::folder_of(at);
     }
-}
-
-fn has_template_end(candidate: &Candidate) -> bool {
-    let other = [".tf", ".tofu", ".tfvars", ".tf.json", ".tofu.json", ".tfvars.json"];
-    let ends = |ends: &[&str]| ends.iter().any(|end| candidate.path.ends_with(end));
-    !ends(&other) && (candidate.named || ends(&TEMPLATE_ENDS))
-}
-
-/// What a file turned out to be.
-enum Looked {
-    Foreign,
-    Template(Arc<Template>),
-    Problem(Problem),
-}
-
-fn look(sources: &Sources, candidate: &Candidate) -> Looked {
-    let file = match sources.load(&candidate.path) {
-        Ok(file) => file,
-        Err(error) => return unreadable(candidate, &error),
-    };
-    let text = sources.file(file).text.clone();
-    if sniff::glance(&text) == Glance::Foreign {
-        return foreign(candidate, &text);
-    }
-    match document::parse(&text, sources.limits()) {
-        Ok(document) if sniff::is_template(&document.root) => {
-            Looked::Template(Arc::new(Template::of(file, document)))
-        }
-        Ok(_) => foreign(candidate, &text),
-        Err(error) => Looked::Problem(syntax(sources, file, &error)),
-    }
-}
-
-fn foreign(candidate: &Candidate, text: &str) -> Looked {
-    if !candidate.named || sniff::is_foreign_json(&candidate.path, text) {
-        return Looked::Foreign;
-    }
-    let path = candidate.path.as_str();
-    let message = format!("{path} holds no infrastructure code that carelint reads");
-    let help = "name a Terraform folder, a plan as JSON, a CloudFormation template or a CDK assembly";
-    let code = "not-infrastructure-code";
-    Looked::Problem(Problem::with_path(ProblemSeverity::Error, code, path, message, help))
-}
-
-fn unreadable(candidate: &Candidate, error: &LoadError) -> Looked {
-    let (severity, help) = match error {
-        LoadError::OutsideRoot(_) => return Looked::Foreign,
-        // A file of bytes that nobody named is most likely none of our business.
-        LoadError::NotUtf8 { .. } if !candidate.named => return Looked::Foreign,
-        LoadError::NotUtf8 { .. } => (ProblemSeverity::Error, "save the file as UTF-8"),
-        _ => (ProblemSeverity::Error, "make the file readable, or add it to .gitignore"),
-    };
-    let code = "file-unreadable";
-    Looked::Problem(Problem::with_path(severity, code, candidate.path.as_str(), error.to_string(), help))
-}
-
-fn syntax(sources: &Sources, file: FileId, error: &DocumentError) -> Problem {
-    let file_read = sources.file(file);
-    let path = &file_read.path;
-    let message =
-        format!("{path} looks like a CloudFormation template but does not parse: {}", error.message);
-    let help = match sniff::is_unrendered(&file_read.text) {
-        true => {
-            "check the template that is made of it: marks such as `{{ … }}` and `{% … %}` are for another program"
-        }
-        false => "correct the syntax at this place; indentation, quotes and brackets are the usual causes",
-    };
-    Problem::at(ProblemSeverity::Error, "cloudformation-syntax", Place::new(file, error.span), message, help)
 }

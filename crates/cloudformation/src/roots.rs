@@ -13,9 +13,9 @@ use value::declared::Language;
 
 use crate::evaluation::{self, Run};
 use crate::located::Located;
+use crate::look::TEMPLATE_ENDS;
 use crate::macros::INCLUDE;
 use crate::nested::is_nesting;
-use crate::reading::TEMPLATE_ENDS;
 use crate::stack::{Shared, Stack};
 use crate::template::Template;
 use crate::{Inputs, StackContext};
@@ -69,6 +69,8 @@ fn roots(shared: &Shared<'_>, found: &[Found]) -> FxHashSet<FileId> {
             }
         }
     }
+    // Nobody asks for the others again.
+    shared.templates.keep(&nested);
     is_root
 }
 

@@ -181,12 +181,12 @@ impl<'s> Stack<'s> {
                 dynamic::dynamic(self, Value::new(kind, origin))
             }
             NodeKind::Sequence(items) => {
-                let mut list = List::default();
+                let mut list = List::new(Vec::with_capacity(items.len()), None);
                 items.iter().for_each(|item| push_item(&mut list, self.value(item)));
                 Value::new(Kind::List(Arc::new(list)), origin)
             }
             NodeKind::Mapping(entries) => {
-                let mut map = Map::default();
+                let mut map = Map::new(Vec::with_capacity(entries.len()), None);
                 for entry in entries {
                     self.push_entry(&mut map, entry);
                 }

@@ -5,7 +5,7 @@
 mod show;
 
 use carelint_cloudformation::{Inputs, read};
-use show::show;
+use show::{problems, show};
 use source::Sources;
 use source::discovery::discover;
 use value::declared::{Declared, Mode};
@@ -24,7 +24,7 @@ fn check(path: &str, text: &str, expected: &[&str]) {
     let it =
         declared.resources.iter().filter(|one| one.mode == Mode::Managed && one.address.ends_with("/It"));
     let mut shown: Vec<String> = it.map(|one| show(&one.attributes)).collect();
-    shown.extend(declared.problems.iter().map(|problem| {
+    shown.extend(problems(&declared).map(|problem| {
         let at = problem.place.map(|place| sources.slice(place)).unwrap_or_default();
         format!("{}: {at}", problem.code)
     }));
@@ -64,7 +64,7 @@ fn short_forms_nest_in_one_another() {
 fn two_short_forms_on_one_value_are_an_error() {
     let text = "Resources:\n  It:\n    Type: A::B::C\n    Properties: {V: !Base64 !Sub x}\n";
     let (_, declared) = declared("t.yaml", text);
-    let codes: Vec<_> = declared.problems.iter().map(|problem| problem.code).collect();
+    let codes: Vec<_> = problems(&declared).map(|problem| problem.code).collect();
     assert_eq!(codes, ["cloudformation-syntax"]);
 }
 

@@ -31,7 +31,7 @@ pub struct Candidate {
     pub named: bool,
 }
 
-/// Ends of the names that some front end may want; any other file is a candidate only if the user names it.
+/// Ends of the names that some front end may want, in capitals or not; any other file is a candidate only if the user names it.
 const WANTED: [&str; 9] =
     [".tf", ".tofu", ".tfvars", ".json", ".yaml", ".yml", ".template", ".cfn", ".cloudformation"];
 
@@ -343,7 +343,10 @@ fn of_interest(entry: &Found) -> bool {
 }
 
 fn is_wanted(path: &str) -> bool {
-    WANTED.iter().any(|end| path.ends_with(end))
+    WANTED.iter().any(|end| {
+        let tail = path.len().checked_sub(end.len()).and_then(|at| path.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    })
 }
 
 /// The ignore files of the folders from `root` down to the one above `folder`, which the walk does not read

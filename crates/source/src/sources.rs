@@ -168,6 +168,27 @@ impl Sources {
         self.load_within(path, self.limits.file_bytes)
     }
 
+    /// Like [`Self::load`], for a file that is kept only if its text is `wanted`: a scan meets many that are none of its
+    /// business. None if it is not.
+    ///
+    /// # Errors
+    /// As of [`Self::load`].
+    pub fn load_if(
+        &self,
+        path: &str,
+        wanted: impl FnOnce(&str) -> bool,
+    ) -> Result<Option<FileId>, LoadError> {
+        let path = normal(path).ok_or_else(|| LoadError::OutsideRoot(path.to_owned()))?;
+        if let Some(id) = self.loaded(&path) {
+            return Ok(wanted(&self.file(id).text).then_some(id));
+        }
+        if self.is_in_memory() {
+            return Err(LoadError::Missing(path));
+        }
+        let text = self.read(&path, self.limits.file_bytes)?;
+        Ok(wanted(text.strip_prefix('\u{feff}').unwrap_or(&text)).then(|| self.insert(path, &text)))
+    }
+
     /// Like [`Self::load`], for a plan, which may be larger than other files.
     ///
     /// # Errors

@@ -47,6 +47,9 @@ pub(super) struct Reader<'t> {
     at: usize,
     /// Nodes that may still be made.
     nodes: usize,
+    /// Items and entries of what is open, outermost first: each collection becomes as large as it is at its end.
+    items: Vec<Node>,
+    entries: Vec<Entry>,
     /// What was noticed; none if nobody asks, and then repeated keys are kept.
     remarks: Option<Remarks>,
 }
@@ -54,7 +57,8 @@ pub(super) struct Reader<'t> {
 impl<'t> Reader<'t> {
     /// A reader at a byte, which makes no nodes yet.
     pub(super) fn at(text: &'t str, at: usize) -> Self {
-        Self { text, bytes: text.as_bytes(), at, nodes: 0, remarks: None }
+        let (items, entries) = (Vec::new(), Vec::new());
+        Self { text, bytes: text.as_bytes(), at, nodes: 0, items, entries, remarks: None }
     }
 
     /// The byte that it stands at.
@@ -129,9 +133,9 @@ impl<'t> Reader<'t> {
 
     fn object(&mut self, depth: usize) -> Result<NodeKind, DocumentError> {
         self.at += 1;
-        let mut entries = Vec::new();
+        let before = self.entries.len();
         if self.eat(b'}') {
-            return Ok(NodeKind::Mapping(entries));
+            return Ok(NodeKind::Mapping(Vec::new()));
         }
         loop {
             self.skip_space();
@@ -145,8 +149,9 @@ impl<'t> Reader<'t> {
                 return Err(self.unexpected("`:`"));
             }
             let value = self.value(depth - 1)?;
-            entries.push(Entry { key, key_span, value });
+            self.entries.push(Entry { key, key_span, value });
             if self.eat(b'}') {
+                let mut entries: Vec<Entry> = self.entries.drain(before..).collect();
                 if let Some(remarks) = &mut self.remarks {
                     keys::unique(&mut entries, |key, span| {
                         remarks.tell(RemarkKind::RepeatedKey(key.clone()), span);
@@ -162,14 +167,15 @@ impl<'t> Reader<'t> {
 
     fn array(&mut self, depth: usize) -> Result<NodeKind, DocumentError> {
         self.at += 1;
-        let mut items = Vec::new();
+        let before = self.items.len();
         if self.eat(b']') {
-            return Ok(NodeKind::Sequence(items));
+            return Ok(NodeKind::Sequence(Vec::new()));
         }
         loop {
-            items.push(self.value(depth - 1)?);
+            let item = self.value(depth - 1)?;
+            self.items.push(item);
             if self.eat(b']') {
-                return Ok(NodeKind::Sequence(items));
+                return Ok(NodeKind::Sequence(self.items.drain(before..).collect()));
             }
             if !self.eat(b',') {
                 return Err(self.unexpected("`,` or `]`"));

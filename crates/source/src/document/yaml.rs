@@ -72,13 +72,14 @@ struct Open {
     depth: usize,
 }
 
+/// What is open, with the number of items or entries of the collections around it.
 enum OpenKind {
-    Sequence(Vec<Node>),
+    Sequence(usize),
     Mapping {
-        entries: Vec<Entry>,
+        before: usize,
         /// The key that waits for its value.
         key: Option<Key>,
-        /// Which of the entries are merge keys.
+        /// Which of its entries are merge keys.
         merges: Vec<usize>,
     },
 }
@@ -95,6 +96,9 @@ struct Builder<'t> {
     limits: &'t Limits,
     documents: Vec<Node>,
     open: Vec<Open>,
+    /// Items and entries of what is open, outermost first: each collection becomes as large as it is at its end.
+    items: Vec<Node>,
+    entries: Vec<Entry>,
     anchors: FxHashMap<usize, Anchored>,
     nodes: usize,
     from_aliases: usize,
@@ -114,6 +118,8 @@ impl<'t> Builder<'t> {
             limits,
             documents,
             open,
+            items: Vec::new(),
+            entries: Vec::new(),
             anchors,
             nodes: 0,
             from_aliases: 0,
@@ -139,11 +145,12 @@ impl<'t> Builder<'t> {
                     granit_parser::StructureStyle::Block => self.dash(bytes.start),
                 };
                 let start = tag_start.or(Some(start));
-                self.begin(OpenKind::Sequence(Vec::new()), anchor, tag, start, bytes.start)?;
+                let kind = OpenKind::Sequence(self.items.len());
+                self.begin(kind, anchor, tag, start, bytes.start)?;
             }
             Event::MappingStart(style, anchor, tag) => {
                 let bracket = (style == granit_parser::StructureStyle::Flow).then_some(bytes.start);
-                let kind = OpenKind::Mapping { entries: Vec::new(), key: None, merges: Vec::new() };
+                let kind = OpenKind::Mapping { before: self.entries.len(), key: None, merges: Vec::new() };
                 self.begin(kind, anchor, tag, tag_start.or(bracket), bytes.start)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(bytes)?,
@@ -216,12 +223,17 @@ impl<'t> Builder<'t> {
 
     fn end(&mut self, bytes: std::ops::Range<usize>) -> Result<(), DocumentError> {
         let Some(open) = self.open.pop() else { return Ok(()) };
-        let (first, last) = match &open.kind {
-            OpenKind::Sequence(items) => {
-                (items.first().map(|item| item.span), items.last().map(|item| item.span))
+        let (kind, first, last) = match open.kind {
+            OpenKind::Sequence(before) => {
+                let items: Vec<Node> = self.items.drain(before..).collect();
+                let ends = (items.first().map(|item| item.span), items.last().map(|item| item.span));
+                (NodeKind::Sequence(items), ends.0, ends.1)
             }
-            OpenKind::Mapping { entries, .. } => {
-                (entries.first().map(|entry| entry.key_span), entries.last().map(|entry| entry.value.span))
+            OpenKind::Mapping { before, merges, .. } => {
+                let entries: Vec<Entry> = self.entries.drain(before..).collect();
+                let first = entries.first().map(|entry| entry.key_span);
+                let last = entries.last().map(|entry| entry.value.span);
+                (NodeKind::Mapping(self.counting(entries, &merges)), first, last)
             }
         };
         let start = open.start.or(first.map(|span| span.start as usize)).unwrap_or(bytes.start);
@@ -229,10 +241,6 @@ impl<'t> Builder<'t> {
         let end = if bytes.is_empty() { last.map(|span| span.end as usize) } else { Some(bytes.end) };
         let end = end.unwrap_or(start).max(start);
         self.last_end = self.last_end.max(end);
-        let kind = match open.kind {
-            OpenKind::Sequence(items) => NodeKind::Sequence(items),
-            OpenKind::Mapping { entries, merges, .. } => NodeKind::Mapping(self.counting(entries, &merges)),
-        };
         let node = Node { kind, tag: open.tag, span: Span::new(start, end) };
         self.finish(node, open.anchor, self.nodes - open.nodes_before, open.depth + 1)
     }
@@ -285,8 +293,8 @@ impl<'t> Builder<'t> {
         };
         parent.depth = parent.depth.max(depth);
         match &mut parent.kind {
-            OpenKind::Sequence(items) => items.push(node),
-            OpenKind::Mapping { entries, key, merges } => match key.take() {
+            OpenKind::Sequence(_) => self.items.push(node),
+            OpenKind::Mapping { before, key, merges } => match key.take() {
                 None => {
                     let found = key_of(node);
                     if let Key::NoScalar(span) = found {
@@ -299,10 +307,10 @@ impl<'t> Builder<'t> {
                     }
                     *key = Some(found);
                 }
-                Some(Key::Scalar(key, key_span)) => entries.push(Entry { key, key_span, value: node }),
+                Some(Key::Scalar(key, key_span)) => self.entries.push(Entry { key, key_span, value: node }),
                 Some(Key::Merge(key_span)) => {
-                    merges.push(entries.len());
-                    entries.push(Entry { key: SmolStr::new_static(MERGE), key_span, value: node });
+                    merges.push(self.entries.len() - *before);
+                    self.entries.push(Entry { key: SmolStr::new_static(MERGE), key_span, value: node });
                 }
                 Some(Key::NoScalar(_)) => {}
             },
