@@ -321,7 +321,7 @@ fn declared(path: &str, text: &str) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn a_template_declares_the_same_in_every_form(tree in template(), bits in any::<u64>()) {
