@@ -2,10 +2,13 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot set up its world says so and stops")]
 
+#[path = "show/of_schemas.rs"]
+mod of_schemas;
 mod show;
 
 use carelint_cloudformation::{Inputs, read};
-use show::{problems, show};
+use of_schemas::problems;
+use show::show;
 use source::Sources;
 use source::discovery::discover;
 use value::declared::{Declared, Mode};
@@ -204,4 +207,45 @@ fn a_block_is_pointed_at_by_its_key() {
     let json = r#"{"Resources": {"It": {"Type": "A::B::C", "Properties": {"Map": {"A": "b"}}}}}"#;
     place("t.json", json, &["Map"], r#"{"A": "b"}"#);
     place("t.json", json, &["Map", "A"], "\"b\"");
+}
+
+#[test]
+fn templates_are_found_under_any_of_their_names() {
+    let bucket = "Resources: {B: {Type: AWS::S3::Bucket}}";
+    let names = [
+        "a.yaml",
+        "b.YML",
+        "c.Template",
+        "d.cfn",
+        "e.cloudformation",
+        "f.template.yml",
+        "g.JSON",
+        "h.yaml.j2",
+        "i.txt",
+    ];
+    let sources = Sources::in_memory(names.map(|name| (name, bucket)));
+    let found = discover(&sources, &[".".into()]);
+    let addresses = |declared: Declared| -> Vec<String> {
+        declared.resources.into_iter().map(|resource| resource.address.to_string()).collect()
+    };
+    let expected = ["a/B", "b.YML/B", "c.Template/B", "d/B", "e/B", "f.template/B", "g.JSON/B"];
+    assert_eq!(addresses(read(&sources, &found.candidates, &Inputs::default())), expected);
+    // What is named is read whatever it is called.
+    let found = discover(&sources, &["h.yaml.j2".into(), "i.txt".into()]);
+    assert_eq!(addresses(read(&sources, &found.candidates, &Inputs::default())), ["h.yaml.j2/B", "i/B"]);
+}
+
+#[test]
+fn what_a_program_is_to_write_out_is_named_as_such() {
+    let sources = Sources::in_memory([(
+        "t.yaml",
+        "Resources:\n{% for x in y %}\n  B: {Type: AWS::S3::Bucket}\n{% endfor %}\n",
+    )]);
+    let found = discover(&sources, &[".".into()]);
+    let declared = read(&sources, &found.candidates, &Inputs::default());
+    assert!(
+        matches!(declared.problems.as_slice(), [only] if only.help.contains("for another program")),
+        "{:?}",
+        declared.problems
+    );
 }

@@ -1,13 +1,16 @@
 //! One template in three forms: JSON, and YAML with functions in the long and in the short form, in blocks and in
 //! brackets as it comes. What is declared is the same, whatever the form: types, attributes, conditions, references.
 
+#[path = "show/of_schemas.rs"]
+mod of_schemas;
 mod show;
 
 use std::fmt::Write as _;
 
 use carelint_cloudformation::{Inputs, read};
+use of_schemas::problems;
 use proptest::prelude::*;
-use show::{condition, problems, show};
+use show::{condition, show};
 use source::Sources;
 use source::discovery::discover;
 

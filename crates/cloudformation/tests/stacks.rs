@@ -53,47 +53,6 @@ fn templates_are_told_by_content() {
     );
 }
 
-#[test]
-fn templates_are_found_under_any_of_their_names() {
-    let bucket = "Resources: {B: {Type: AWS::S3::Bucket}}";
-    let names = [
-        "a.yaml",
-        "b.YML",
-        "c.Template",
-        "d.cfn",
-        "e.cloudformation",
-        "f.template.yml",
-        "g.JSON",
-        "h.yaml.j2",
-        "i.txt",
-    ];
-    let sources = Sources::in_memory(names.map(|name| (name, bucket)));
-    let found = discover(&sources, &[".".into()]);
-    let addresses = |declared: Declared| -> Vec<String> {
-        declared.resources.into_iter().map(|resource| resource.address.to_string()).collect()
-    };
-    let expected = ["a/B", "b.YML/B", "c.Template/B", "d/B", "e/B", "f.template/B", "g.JSON/B"];
-    assert_eq!(addresses(read(&sources, &found.candidates, &Inputs::default())), expected);
-    // What is named is read whatever it is called.
-    let found = discover(&sources, &["h.yaml.j2".into(), "i.txt".into()]);
-    assert_eq!(addresses(read(&sources, &found.candidates, &Inputs::default())), ["h.yaml.j2/B", "i/B"]);
-}
-
-#[test]
-fn what_a_program_is_to_write_out_is_named_as_such() {
-    let sources = Sources::in_memory([(
-        "t.yaml",
-        "Resources:\n{% for x in y %}\n  B: {Type: AWS::S3::Bucket}\n{% endfor %}\n",
-    )]);
-    let found = discover(&sources, &[".".into()]);
-    let declared = read(&sources, &found.candidates, &Inputs::default());
-    assert!(
-        matches!(declared.problems.as_slice(), [only] if only.help.contains("for another program")),
-        "{:?}",
-        declared.problems
-    );
-}
-
 const STATE: &str =
     r#"{"format_version": "1.0", "terraform_version": "1.11.4", "values": {"root_module": {}}}"#;
 
