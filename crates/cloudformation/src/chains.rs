@@ -48,7 +48,8 @@ enum Outcome {
 /// Fills the exports of all roots, if any of them imports something. Gives problems with the root that they concern.
 pub(crate) fn resolve(shared: &mut Shared<'_>, runs: &[Run]) -> Vec<(usize, Problem)> {
     let templates = shared.templates.all(shared.sources);
-    let read = |word: &str| templates.iter().any(|template| mentions(shared.sources, template, word));
+    let templates = || templates.iter().chain(runs.iter().map(|run| &run.template));
+    let read = |word: &str| templates().any(|template| mentions(shared.sources, template, word));
     let is_crossed = crossing::WORDS.iter().any(|word| read(word));
     // A nested template may import, too.
     if !is_crossed && !read("ImportValue") {

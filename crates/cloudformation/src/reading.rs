@@ -38,10 +38,6 @@ impl Templates {
         parsed.retain(|file, _| kept.contains(file));
     }
 
-    fn holds(&self, file: FileId) -> bool {
-        self.parsed.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&file)
-    }
-
     /// All templates, in order of path.
     pub(crate) fn all(&self, sources: &Sources) -> Vec<Arc<Template>> {
         let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -123,15 +119,15 @@ pub(crate) fn read_stacks(
 /// Evaluates roots and holds each template against the schemas once, however many stacks are made of it.
 fn evaluated(shared: Shared<'_>, runs: Vec<Run>, mut problems: Problems) -> Stacks {
     let (templates, sources) = (shared.templates.clone(), shared.sources);
-    let mut seen = FxHashSet::default();
-    let mut once = |run: &&Run| seen.insert(run.template.file) && !templates.holds(run.template.file);
-    let unnested: Vec<&Run> = runs.iter().filter(&mut once).collect();
-    let checked: Vec<Problems> = unnested.par_iter().map(|run| schema::problems(&run.template)).collect();
-    problems.extend(checked.into_iter().flatten());
+    let mut checked = FxHashSet::default();
+    let first: Vec<&Run> = runs.iter().filter(|run| checked.insert(run.template.file)).collect();
+    let found: Vec<Problems> = first.par_iter().map(|run| schema::problems(&run.template)).collect();
+    problems.extend(found.into_iter().flatten());
     let evaluated = evaluation::evaluate(shared, runs);
-    let templates = templates.all(sources);
-    let checked: Vec<Problems> = templates.par_iter().map(|template| schema::problems(template)).collect();
-    problems.extend(checked.into_iter().flatten());
+    let mut nested = templates.all(sources);
+    nested.retain(|template| !checked.contains(&template.file));
+    let found: Vec<Problems> = nested.par_iter().map(|template| schema::problems(template)).collect();
+    problems.extend(found.into_iter().flatten());
     Stacks { evaluated, problems }
 }
 
