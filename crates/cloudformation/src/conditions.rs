@@ -6,6 +6,7 @@ use source::document::Node;
 use value::{Blind, Condition, Identity, Kind, Truth, Value, World, equal};
 
 use crate::intrinsic::{Call, reason_of};
+use crate::parameters::{STORED, is_list_type, type_of};
 use crate::stack::Stack;
 
 /// A named condition under evaluation.
@@ -167,7 +168,8 @@ impl Stack<'_> {
             return if x == y { Condition::Always } else { Condition::Never };
         }
         let is = |unknown: &value::Unknown, other: &Value| {
-            Some(is_value(unknown.identity.as_ref()?, &scalar_text(other)?))
+            let (identity, text) = (unknown.identity.as_ref()?, scalar_text(other)?);
+            Some(if self.may_be(identity, &text) { is_value(identity, &text) } else { Condition::Never })
         };
         let about_input = match (&a.kind, &b.kind) {
             (Kind::Unknown(unknown), _) => is(unknown, b),
@@ -187,6 +189,20 @@ impl Stack<'_> {
             Truth::No => Condition::Never,
             Truth::Unknown(_) => self.atom(node),
         }
+    }
+}
+
+impl Stack<'_> {
+    /// Whether an input may have this text: not if it is a parameter of this stack that does not allow it.
+    fn may_be(&self, identity: &Identity, text: &str) -> bool {
+        let name = Identity::shown(&identity.text);
+        let parameter =
+            self.template.parameter(name).filter(|_| Identity::new(&self.prefix, name) == *identity);
+        let Some(entry) = parameter.filter(|entry| !type_of(entry).starts_with(STORED)) else { return true };
+        let allowed = entry.value.get("AllowedValues").map_or(&[][..], Node::items);
+        self.budget.spend(allowed.len() / 8);
+        let is_it = |node: &Node| scalar_text(&self.default(node)).is_none_or(|known| known == text);
+        allowed.is_empty() || is_list_type(&type_of(entry)) || allowed.iter().any(is_it)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::template::Template;
 use crate::{Given, Inputs, Parameter};
 
 /// How the types of parameters begin whose value is the name of a parameter in SSM.
-const STORED: &str = "AWS::SSM::Parameter::Value";
+pub(crate) const STORED: &str = "AWS::SSM::Parameter::Value";
 
 /// The inputs that name a parameter of the template. Pseudo parameters are part of a stack's context.
 pub(crate) fn from_inputs(inputs: &Inputs, template: &Template, prefix: &str) -> FxHashMap<SmolStr, Value> {

@@ -57,6 +57,14 @@ fn a_condition_is_decided_by_each_allowed_value() {
     check(HEADER, "!If [IsOn, 1, 2]", "(Flag=true: 1 | !Flag=true: 2)");
     check(HEADER, "!If [HasEmpty, 1, 2]", "2");
     equals("!Ref Env", "other", "2");
+    let many: Vec<String> = (0..40).map(|index| format!("v{index}")).collect();
+    let header = format!(
+        "Parameters:\n  Many: {{Type: String, AllowedValues: [{}]}}\n  Path: {{Type: 'AWS::SSM::Parameter::Value<String>', AllowedValues: [/a], Default: /a}}\nConditions:\n  Is: !Equals [!Ref Many, v7]\n  IsNot: !Equals [!Ref Many, v77]\n  Stored: !Equals [!Ref Path, x]",
+        many.join(", ")
+    );
+    check(&header, "!If [Is, 1, 2]", "(Many=v7: 1 | !Many=v7: 2)");
+    check(&header, "!If [IsNot, 1, 2]", "2");
+    check(&header, "!If [Stored, 1, 2]", "(Path=x: 1 | !Path=x: 2)");
 }
 
 #[test]
