@@ -280,6 +280,24 @@ fn stacks_may_import_from_each_other_in_turn() {
     check_exports(&[("a.yaml", a), ("b.yaml", b)], &["a/R {}", "b/R {P: \"a\"}"]);
 }
 
+#[test]
+fn chains_without_end_end() {
+    let resource = "Resources: {R: {Type: AWS::S3::Bucket}}\nOutputs:\n";
+    let output = |at: usize, from: usize| {
+        format!("  O{at}: {{Value: !ImportValue x{from}, Export: {{Name: x{at}}}}}\n")
+    };
+    // One template whose exports rest on one another, and a circle through many templates.
+    let long = (1..2_000).fold(resource.to_owned(), |text, at| text + &output(at, at - 1));
+    let circle = |at: usize| format!("{resource}{}", output(10_000 + at, 10_000 + (at + 1) % 500));
+    let mut files: Vec<(String, String)> = (0..500).map(|at| (format!("c{at}.yaml"), circle(at))).collect();
+    files.push(("long.yaml".to_owned(), long));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let started = std::time::Instant::now();
+    let declared = declared(&files);
+    assert_eq!(problems(&declared).filter(|problem| problem.code == "cloudformation-cycle").count(), 1);
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
 /// The reason why `P` of the only resource of `app.yaml` is not known.
 #[track_caller]
 fn check_reason(exporting: &[&str], import: &str, expected: &str) {
