@@ -1,8 +1,8 @@
 //! Templates made to break a reader: none of them may crash it, keep it busy or fill its memory.
 
 use carelint_cloudformation::{Inputs, read};
-use source::Sources;
 use source::discovery::discover;
+use source::{Limits, Sources};
 use value::declared::Declared;
 
 fn declared(files: &[(String, String)]) -> Declared {
@@ -249,4 +249,134 @@ fn apis_that_multiply_end() {
     declared_text(&format!(
         "Transform: AWS::Serverless-2016-10-31\nResources:\n  T: {{Type: AWS::Serverless::SimpleTable}}\n  F: {{Type: AWS::Serverless::Function, Connectors: {{{connectors}}}}}\n"
     ));
+}
+
+/// The errors and warnings of one file.
+fn codes(path: &str, text: &str) -> Vec<&'static str> {
+    let declared = declared(&[(path.to_owned(), text.to_owned())]);
+    declared.problems.iter().map(|problem| problem.code).collect()
+}
+
+/// aws-cloudformation/cfn-lint#4670: a few hundred bytes of aliases of aliases. What they stand for is counted before it
+/// is made, so that the end comes with the limit and not with the memory.
+#[test]
+fn aliases_that_multiply_are_counted_before_they_are_made() {
+    let mut text = String::from("AWSTemplateFormatVersion: x\nMetadata:\n  a0: &a0 [x, x]\n");
+    for level in 1..24 {
+        text += &format!("  a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1);
+    }
+    assert!(text.len() < 800);
+    assert_eq!(codes("t.yaml", &text), ["cloudformation-syntax"]);
+    let merged =
+        text.replace("[x, x]", "{k: 1}").replace("&a1 [*a0, *a0]", "&a1 {<<: [*a0, *a0], l: [*a0, *a0]}");
+    assert_eq!(codes("t.yaml", &merged), ["cloudformation-syntax"]);
+}
+
+#[test]
+fn as_many_aliases_as_a_file_holds_end() {
+    let many = |count: usize| {
+        format!(
+            "AWSTemplateFormatVersion: x\nMetadata: {{a: &a x, b: [{}]}}\nResources: {{T: {{Type: 'A::B::C'}}}}\n",
+            vec!["*a"; count].join(",")
+        )
+    };
+    assert_eq!(codes("t.yaml", &many(500_000)), ["cloudformation-syntax"]);
+    assert_eq!(codes("t.yaml", &many(50_000)), ["cloudformation-alias"]);
+}
+
+/// Checkmarx/kics#7984: the description of an interface in one line, and whatever else is one line of megabytes.
+#[test]
+fn one_line_of_megabytes_is_passed_over_or_read() {
+    let paths: Vec<String> =
+        (0..40_000).map(|at| format!("\"/p{at}\":{{\"get\":{{\"operationId\":\"o{at}\",\"responses\":{{\"200\":{{\"description\":\"x\"}}}}}}}}")).collect();
+    let interface =
+        format!("{{\"openapi\":\"3.0.0\",\"paths\":{{{}}},\"x\":\"Resources AWS::X::Y\"}}", paths.join(","));
+    assert!(interface.len() > 3 << 20);
+    assert!(codes("openapi.json", &interface).is_empty());
+    let template = interface.replacen(
+        "\"openapi\":\"3.0.0\"",
+        "\"Resources\":{\"T\":{\"Type\":\"AWS::S3::Bucket\"}}",
+        1,
+    );
+    assert_eq!(declared(&[("t.json".to_owned(), template)]).resources.len(), 1);
+}
+
+#[test]
+fn large_scalars_and_lines_that_end_in_returns_are_read() {
+    let text = format!(
+        "Resources: {{T: {{Type: 'A::B::C', Properties: {{V: '{}', W: {}}}}}}}\n",
+        "x".repeat(3 << 20),
+        "9".repeat(10_000)
+    );
+    assert_eq!(declared(&[("t.yaml".to_owned(), text)]).resources.len(), 1);
+    let text =
+        "Resources:\r  T:\r    Type: AWS::S3::Bucket\r    Properties:\r      BucketName: !Ref Absent\r";
+    let declared = declared(&[("t.yaml".to_owned(), text.to_owned())]);
+    assert_eq!(declared.resources.len(), 1);
+    let at = declared
+        .problems
+        .iter()
+        .filter_map(|problem| problem.place)
+        .map(|place| text.get(place.span.range()));
+    assert!(at.collect::<Vec<_>>().contains(&Some("!Ref Absent")));
+}
+
+/// Evaluates a template with a limit of steps for each of its `size` parts: more than that, and the work is not linear.
+#[track_caller]
+fn linear(size: usize, steps: u64, text: &str) {
+    let limits = Limits { steps: steps * size as u64, ..Limits::default() };
+    let sources = Sources::in_memory([("t.yaml", text)]).with_limits(limits);
+    let found = discover(&sources, &[".".into()]);
+    let declared = read(&sources, &found.candidates, &Inputs::default());
+    let spent = declared.problems.iter().any(|problem| problem.code == "too-many-steps");
+    assert!(!spent, "{size} parts take more than {} steps", limits.steps);
+    assert!(declared.resources.len() >= size);
+}
+
+/// aws-cloudformation/cfn-lint#2874, #3356, #3717, #4387: conditions over many parameters, in properties within one
+/// another and on stacks that are nested. Each is looked at once, whatever the others are.
+#[test]
+fn conditions_do_not_multiply() {
+    for size in [50, 200, 800] {
+        let mut text = String::from("AWSTemplateFormatVersion: x\nParameters:\n");
+        for at in 0..size {
+            text += &format!("  P{at}: {{Type: String, AllowedValues: [a, b]}}\n");
+        }
+        text += "Conditions:\n";
+        for at in 0..size {
+            let (other, third) = ((at * 7 + 1) % size, (at * 13 + 5) % size);
+            text += &format!(
+                "  C{at}: !And [!Equals [!Ref P{at}, a], !Not [!Equals [!Ref P{other}, b]], !Or [!Equals [!Ref P{third}, a], !Equals [!Ref P{at}, a]]]\n"
+            );
+        }
+        text += "Resources:\n";
+        for at in 0..size {
+            let (other, third) = ((at * 3 + 1) % size, (at * 11 + 2) % size);
+            text += &format!(
+                "  R{at}:\n    Type: AWS::CloudFormation::Stack\n    Condition: C{at}\n    Properties:\n      TemplateURL: https://example.org/t\n      Parameters:\n        V: !If [C{other}, !If [C{third}, !Ref P{at}, !If [C{at}, x, y]], !Ref AWS::NoValue]\n"
+            );
+        }
+        linear(size, 200, &text);
+    }
+}
+
+/// aws-cloudformation/cfn-lint#3895, #4406: the definition of a state machine as a text full of functions.
+#[test]
+fn definitions_full_of_functions_do_not_multiply() {
+    for size in [50, 200, 800] {
+        let mut text = String::from(
+            "AWSTemplateFormatVersion: x\nParameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, a]}\nResources:\n",
+        );
+        for at in 0..size {
+            text += &format!("  F{at}: {{Type: 'AWS::Lambda::Function'}}\n");
+        }
+        text += "  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n      DefinitionString: !Join\n        - ''\n        - - '{'\n";
+        for at in 0..size {
+            text += &format!(
+                "          - !Sub '\"S{at}\": {{\"Resource\": \"${{F{at}.Arn}}\", \"Next\": \"${{AWS::Region}}-${{P}}\"}},'\n          - !GetAtt F{at}.Arn\n"
+            );
+        }
+        text += "          - !If [C, '\"x\": 1', !Sub '${P}']\n          - '}'\n";
+        linear(size, 200, &text);
+    }
 }
