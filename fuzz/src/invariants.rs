@@ -21,7 +21,9 @@ pub fn check(sources: &Sources, declared: &Declared, unique: bool) {
         assert!(keys.insert((resource.root, &resource.key)) || !unique, "two resources have the key {}", resource.key);
         assert!((resource.root.0 as usize) < declared.roots.len(), "{} has no root", resource.address);
         walk.presence(&resource.presence);
-        assert!(matches!(resource.attributes.kind, Kind::Map(_)), "{} is no map", resource.address);
+        // Properties that a parameter or a macro gives as a whole are not known.
+        let attributes = &resource.attributes.kind;
+        assert!(matches!(attributes, Kind::Map(_) | Kind::Unknown(_)), "{} is no map", resource.address);
         walk.value(&resource.attributes, 0);
         walk.value(&resource.meta, 0);
         for value in [&resource.region, &resource.account, &resource.instance].into_iter().flatten() {

@@ -282,7 +282,7 @@ fn serverless(u: &mut Unstructured<'_>, kind: &str, out: &mut String) -> Result<
             ("Function" | "StateMachine", 0) => "Events",
             ("Function" | "StateMachine", 1) => "Policies",
             ("Api" | "HttpApi", 0) => "Auth",
-            ("Api" | "HttpApi" | "StateMachine", 1) => "DefinitionBody",
+            ("Api" | "HttpApi", 1) => "DefinitionBody",
             _ => u.choose(PROPERTIES)?,
         };
         out.push_str(&format!("{name}: "));

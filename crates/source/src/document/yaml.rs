@@ -140,11 +140,10 @@ impl<'t> Builder<'t> {
                 self.finish(node, anchor, 1, 1)?;
             }
             Event::SequenceStart(style, anchor, tag) => {
-                let start = match style {
-                    granit_parser::StructureStyle::Flow => bytes.start,
+                let start = tag_start.or_else(|| match style {
+                    granit_parser::StructureStyle::Flow => Some(bytes.start),
                     granit_parser::StructureStyle::Block => self.dash(bytes.start),
-                };
-                let start = tag_start.or(Some(start));
+                });
                 let kind = OpenKind::Sequence(self.items.len());
                 self.begin(kind, anchor, tag, start, bytes.start)?;
             }
@@ -194,14 +193,20 @@ impl<'t> Builder<'t> {
     }
 
     /// Where the first dash of a block sequence is that is said to start at `at`: one that is not indented is said to
-    /// start with its first item.
-    fn dash(&self, at: usize) -> usize {
-        let rest = self.text.get(at..).unwrap_or_default();
-        if rest.strip_prefix('-').is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace)) {
-            return at;
+    /// start with its first item. Before it stand only white space and comments.
+    fn dash(&self, at: usize) -> Option<usize> {
+        let is_dash = |text: &str| {
+            text.strip_prefix('-').is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace))
+        };
+        let mut line_start = self.last_end;
+        for line in self.text.get(self.last_end..at)?.split_inclusive(['\n', '\r']) {
+            let trimmed = line.trim_start();
+            if is_dash(trimmed) {
+                return Some(line_start + line.len() - trimmed.len());
+            }
+            line_start += line.len();
         }
-        let before = self.text.get(..at).unwrap_or_default().trim_end_matches([' ', '\t']);
-        if before.ends_with('-') { before.len() - 1 } else { at }
+        is_dash(self.text.get(at..)?).then_some(at)
     }
 
     fn begin(

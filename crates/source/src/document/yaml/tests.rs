@@ -71,6 +71,14 @@ fn spans_end_with_their_text() {
 }
 
 #[test]
+fn a_sequence_starts_with_its_dash_wherever_its_first_item_is() {
+    check_span("a:\n- # é\n  x\n- y\n", "- # é\n  x\n- y");
+    check_span(":\n-  # comment", "-");
+    check_span("a:\n- - é\n  - b\n", "- - é\n  - b");
+    check_span("a: !T\n- b\n", "!T\n- b");
+}
+
+#[test]
 fn an_empty_value_is_null_after_its_key() {
     let text = "a:\nb: !Tag\nc: 1\n";
     let documents = parse(text, &Limits::default()).expect("it parses");
