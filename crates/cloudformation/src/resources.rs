@@ -78,10 +78,18 @@ impl Stack<'_> {
                 }
                 Value { kind: Kind::Map(Arc::new(map)), ..value }
             }
-            _ => value,
+            _ => self.body(value, entry),
         };
         let found = Found { mode: Mode::Parameter, type_name: entry.key.clone(), attributes };
         declared.resources.push(self.resource(entry, self.address(&entry.key), found));
+    }
+
+    /// What a parameter or an output says of itself: nothing, if it is no map.
+    fn body(&self, value: Value, entry: &Entry) -> Value {
+        match value.kind {
+            Kind::Map(_) | Kind::Unknown(_) => value,
+            _ => Value::map([], Origin::literal(self.place(entry.key_span))),
+        }
     }
 
     fn declare_output(&self, entry: &Entry, declared: &mut Declared) {
@@ -89,7 +97,7 @@ impl Stack<'_> {
         if when == Condition::Never {
             return;
         }
-        let attributes = self.assuming(&when, || self.value(&entry.value));
+        let attributes = self.body(self.assuming(&when, || self.value(&entry.value)), entry);
         let found = Found { mode: Mode::Output, type_name: entry.key.clone(), attributes };
         let address = SmolStr::from(format!("{}/Outputs/{}", self.prefix, entry.key));
         let when = self.guard.clone().and(when);
