@@ -11,7 +11,7 @@ use value::{Condition, Kind, Map, MapEntry, Origin, Presence, Reference, Value};
 
 use crate::nested::{NESTS_ITSELF, is_nesting};
 use crate::stack::{Stack, push_entry};
-use crate::{macros, parameters};
+use crate::{macros, parameters, text};
 
 /// What stands beside the properties of a resource.
 const META: [&str; 6] =
@@ -251,6 +251,9 @@ impl Stack<'_> {
         }
         if let Some(known) = url.as_str() {
             return SmolStr::new(known);
+        }
+        if let Kind::Template(_) = &url.kind {
+            return SmolStr::from(text::shown(&url));
         }
         let shown = url.origin.place.map(|place| self.shared.sources.slice(place)).unwrap_or_default();
         SmolStr::from(shown.split_whitespace().collect::<Vec<_>>().join(" "))

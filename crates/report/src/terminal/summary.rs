@@ -31,18 +31,28 @@ pub(super) fn write(report: &Report, show: Show, style: &Style, out: &mut dyn Wr
     }
 }
 
-/// How many failures lie in whose constructs, where some are not the application's own.
+/// Libraries that are named in the line of owners.
+const MOST_LIBRARIES: usize = 3;
+
+/// How many failures lie in whose constructs, where some are not the application's own: of libraries, those with most.
 fn owners(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let owners = &report.summary.by_owner;
-    let failed: Vec<String> = owners
-        .iter()
-        .filter(|(_, totals)| totals.fail > 0)
-        .map(|(owner, totals)| format!("{} {}", totals.fail, clean(owner)))
-        .collect();
-    match owners.keys().any(|owner| owner != "app") && !failed.is_empty() {
-        true => writeln!(out, "failures by owner: {}", failed.join(", ")),
-        false => Ok(()),
+    let failed = owners.iter().filter(|(_, totals)| totals.fail > 0);
+    let (mut libraries, own): (Vec<_>, Vec<_>) = failed.partition(|(owner, _)| owner.starts_with("library:"));
+    if !owners.keys().any(|owner| owner != "app") || libraries.is_empty() && own.is_empty() {
+        return Ok(());
     }
+    libraries.sort_by_key(|(_, totals)| std::cmp::Reverse(totals.fail));
+    let (named, others) = libraries.split_at(MOST_LIBRARIES.min(libraries.len()));
+    let shown = own.iter().chain(named).map(|(owner, totals)| format!("{} {}", totals.fail, clean(owner)));
+    let mut parts: Vec<String> = shown.collect();
+    let failures: usize = others.iter().map(|(_, totals)| totals.fail).sum();
+    match others.len() {
+        0 => {}
+        1 => parts.push(format!("{failures} in 1 other library")),
+        many => parts.push(format!("{failures} in {many} other libraries")),
+    }
+    writeln!(out, "failures by owner: {}", parts.join(", "))
 }
 
 fn totals(name: &str, totals: &Totals, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -89,11 +99,18 @@ fn coverage(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Longest source of a module that is shown in words, in characters.
+const LONGEST_SOURCE: usize = 120;
+
 /// A module that could not be opened, in words.
 pub(crate) fn opaque(module: &OpaqueRow) -> String {
     let place = clean(&format!("{}:{}", module.file, module.line));
+    let mut source: String = module.source.chars().take(LONGEST_SOURCE).collect();
+    if source.len() < module.source.len() {
+        source.push('…');
+    }
     match module.calls {
-        1 => format!("{} (called at {place})", clean(&module.source)),
-        many => format!("{} ({many} calls, the first at {place})", clean(&module.source)),
+        1 => format!("{} (called at {place})", clean(&source)),
+        many => format!("{} ({many} calls, the first at {place})", clean(&source)),
     }
 }
