@@ -38,7 +38,7 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Document, DocumentErr
     let is_mapping = |document: &Node| matches!(document.kind, NodeKind::Mapping(_));
     let template = reading.documents.iter().position(sniff::is_template);
     let chosen = template.or_else(|| reading.documents.iter().position(is_mapping)).unwrap_or(0);
-    let empty = || DocumentError { message: "the file is empty".to_owned(), span: Span::default() };
+    let empty = || DocumentError::new("the file is empty", Span::default());
     let root = reading.documents.into_iter().nth(chosen).ok_or_else(empty)?;
     Ok(Document { root, remarks: reading.remarks, count })
 }

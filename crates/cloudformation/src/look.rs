@@ -105,6 +105,7 @@ pub(crate) fn syntax(sources: &Sources, file: FileId, error: &DocumentError) -> 
         true => {
             "check the template that is made of it: marks such as `{{ … }}` and `{% … %}` are for another program"
         }
+        false if error.is_limit => "split the template, or nest and repeat less of it",
         false => "correct the syntax at this place; indentation, quotes and brackets are the usual causes",
     };
     Problem::at(ProblemSeverity::Error, "cloudformation-syntax", Place::new(file, error.span), message, help)

@@ -114,10 +114,12 @@ impl<'t> Reader<'t> {
         self.skip_space();
         let start = self.at;
         if depth == 0 {
-            return Err(self.error(start, "the document is nested too deeply"));
+            return Err(self.error(start, "the document is nested too deeply").limit());
         }
-        self.nodes =
-            self.nodes.checked_sub(1).ok_or_else(|| self.error(start, "the document has too many nodes"))?;
+        self.nodes = self
+            .nodes
+            .checked_sub(1)
+            .ok_or_else(|| self.error(start, "the document has too many nodes").limit())?;
         let kind = match self.peek() {
             Some(b'{') => self.object(depth)?,
             Some(b'[') => self.array(depth)?,
@@ -293,7 +295,7 @@ impl<'t> Reader<'t> {
     fn error(&self, at: usize, message: impl Into<String>) -> DocumentError {
         let at = at.min(self.text.len());
         let width = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        DocumentError { message: message.into(), span: Span::new(at, at + width) }
+        DocumentError::new(message, Span::new(at, at + width))
     }
 
     pub(super) fn unexpected(&self, wanted: &str) -> DocumentError {

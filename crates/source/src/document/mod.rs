@@ -133,4 +133,19 @@ pub struct DocumentError {
     pub message: String,
     /// Where.
     pub span: Span,
+    /// Whether it is well-formed so far, and stops at a limit of size or depth.
+    pub is_limit: bool,
+}
+
+impl DocumentError {
+    /// Something that is not well-formed.
+    #[must_use]
+    pub fn new(message: impl Into<String>, span: Span) -> Self {
+        Self { message: message.into(), span, is_limit: false }
+    }
+
+    /// A limit that is reached.
+    fn limit(self) -> Self {
+        Self { is_limit: true, ..self }
+    }
 }

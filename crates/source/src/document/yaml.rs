@@ -277,7 +277,7 @@ impl<'t> Builder<'t> {
         self.check_depth(depth, bytes.start)?;
         self.last_end = bytes.end;
         self.nodes += nodes;
-        let node = node.ok_or_else(|| self.error(bytes, "aliases make the document too large"))?;
+        let node = node.ok_or_else(|| self.error(bytes, "aliases make the document too large").limit())?;
         self.finish(node, 0, nodes, depth)
     }
 
@@ -304,7 +304,7 @@ impl<'t> Builder<'t> {
                     let found = key_of(node);
                     if let Key::NoScalar(span) = found {
                         if self.simple {
-                            return Err(DocumentError { message: "a key is no scalar".to_owned(), span });
+                            return Err(DocumentError::new("a key is no scalar", span));
                         }
                         if let Some(remarks) = &mut self.remarks {
                             remarks.tell(RemarkKind::KeyNoScalar, span);
@@ -340,20 +340,20 @@ impl<'t> Builder<'t> {
     fn count(&mut self, nodes: usize, at: usize) -> Result<(), DocumentError> {
         self.nodes += nodes;
         if self.nodes > self.limits.document_nodes {
-            return Err(self.error(at..at, "the document has too many nodes"));
+            return Err(self.error(at..at, "the document has too many nodes").limit());
         }
         Ok(())
     }
 
     fn check_depth(&self, deeper: usize, at: usize) -> Result<(), DocumentError> {
         if self.open.len() + deeper > self.limits.depth {
-            return Err(self.error(at..at, "the document is nested too deeply"));
+            return Err(self.error(at..at, "the document is nested too deeply").limit());
         }
         Ok(())
     }
 
     fn error(&self, bytes: std::ops::Range<usize>, message: &str) -> DocumentError {
-        DocumentError { message: message.to_owned(), span: Span::from(bytes) }
+        DocumentError::new(message, Span::from(bytes))
     }
 
     /// A tab in the indentation of the line that holds a byte.
@@ -372,7 +372,7 @@ impl<'t> Builder<'t> {
             return self.error(tab..tab + 1, message);
         }
         let width = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        DocumentError { message: error.info(), span: Span::new(at, at + width) }
+        DocumentError::new(error.info(), Span::new(at, at + width))
     }
 }
 
