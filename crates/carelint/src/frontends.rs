@@ -16,7 +16,7 @@ use value::declared::Declared;
 use crate::environments::{Environments, RootRun};
 use crate::focus::Focus;
 use crate::template_inputs::TemplateInputs;
-use crate::{InEnvironment, Inputs, Read, tfvars};
+use crate::{InEnvironment, Inputs, Read, json_files, tfvars};
 
 /// What is declared once for all environments, and what each of them declares.
 #[derive(Default)]
@@ -53,8 +53,9 @@ pub(crate) fn read(sources: &Sources, found: Discovered, paths: &[PathBuf], inpu
     let idle = all > 0 && passed_over.iter().filter(|candidate| candidate.named).count() == all;
     let (terraform, others): (Vec<Candidate>, Vec<Candidate>) =
         candidates.into_iter().partition(|candidate| terraform::is_terraform(&candidate.path));
-    let (plans, others): (Vec<Candidate>, Vec<Candidate>) =
-        others.into_iter().partition(|candidate| is_plan(sources, candidate));
+    let mut parts = Parts::default();
+    parts.shared.problems = found.problems;
+    let (plans, others) = json_files::part(sources, others, &mut parts.shared.problems);
     let plans = plan_files(plans, inputs);
     let terraform: Vec<String> = match &focus {
         Some(focus) => focus.candidates(sources, inputs.named_files),
@@ -62,9 +63,6 @@ pub(crate) fn read(sources: &Sources, found: Discovered, paths: &[PathBuf], inpu
     };
     let mut environments = Environments::new(inputs);
     let names = environments.names();
-    let mut parts = Parts::default();
-    parts.shared.problems = found.problems;
-    let others = only_templates(sources, others, &mut parts.shared.problems);
     let mut given = TemplateInputs::new(sources, inputs);
     let (configuration, (templates, assemblies)) = rayon::join(
         || Configuration::load(sources, &terraform, &for_modules(inputs)),
@@ -245,41 +243,4 @@ fn said_once(problems: &mut Problems) {
             problem.place.is_none() && problem.severity == ProblemSeverity::Error && !problem.path.is_empty();
         !whole || told.insert(problem.path.clone())
     });
-}
-
-/// Bytes at the beginning of a file that tell what it may be: Terraform writes the version of a format first, and what
-/// lacks it there is not worth keeping.
-const HEAD: usize = 512;
-
-/// Whether a JSON file is a Terraform plan, by its beginning. A file that cannot be loaded is left to the next front
-/// end, which says so.
-fn is_plan(sources: &Sources, candidate: &Candidate) -> bool {
-    candidate.path.ends_with(".json")
-        && sources.head(&candidate.path, HEAD).is_some_and(|head| head.contains("\"format_version\""))
-        && sources.load_plan(&candidate.path).is_ok_and(|file| plan::is_plan(&sources.file(file).text))
-}
-
-/// What may be templates of what is neither configuration nor a plan.
-fn only_templates(sources: &Sources, others: Vec<Candidate>, problems: &mut Problems) -> Vec<Candidate> {
-    others.into_iter().filter(|other| is_for_templates(sources, other, problems)).collect()
-}
-
-/// Whether a file may be a template. A Terraform state is none, and said to be one; nor is a file that is larger than
-/// files may be that are no plans.
-fn is_for_templates(sources: &Sources, candidate: &Candidate, problems: &mut Problems) -> bool {
-    let path = &candidate.path;
-    let limit = sources.limits().file_bytes;
-    if candidate.bytes > limit {
-        let message = format!("{path} has {} bytes, more than the limit of {limit}", candidate.bytes);
-        let help = "split the file, or add it to .gitignore if it is no infrastructure code";
-        problems.push(Problem::with_path(ProblemSeverity::Error, "file-too-large", path, message, help));
-        return false;
-    }
-    let state = (path.ends_with(".json") || path.ends_with(".tfstate"))
-        && sources.head(path, HEAD).is_some_and(|head| head.contains("\"terraform_version\""))
-        && sources.load(path).is_ok_and(|file| plan::is_state(&sources.file(file).text));
-    if state {
-        problems.push(plan::state_problem(sources, path));
-    }
-    !state
 }

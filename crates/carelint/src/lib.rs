@@ -8,6 +8,7 @@ pub mod examples;
 mod focus;
 mod frontends;
 pub mod graph_json;
+mod json_files;
 mod masks;
 mod options;
 pub mod parameters;

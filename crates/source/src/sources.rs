@@ -89,6 +89,9 @@ pub struct Sources {
     store: RwLock<Store>,
 }
 
+/// Most bytes that are made room for before any of them is read.
+const MOST_AT_ONCE: usize = 1 << 16;
+
 impl Sources {
     /// An empty store whose files lie under `root`. `root` must be an existing folder; links in it are resolved.
     ///
@@ -240,8 +243,8 @@ impl Sources {
             let end = file.text.floor_char_boundary(bytes);
             return file.text.get(..end).map(str::to_owned);
         }
-        let resolved = self.resolve(&path).ok().filter(|resolved| resolved.is_file())?;
-        let mut head = Vec::new();
+        let (resolved, _) = self.entry(&path).ok().filter(|(_, metadata)| metadata.is_file())?;
+        let mut head = Vec::with_capacity(bytes.min(MOST_AT_ONCE));
         open(&resolved).ok()?.take(bytes as u64).read_to_end(&mut head).ok()?;
         let valid = match std::str::from_utf8(&head) {
             Ok(_) => head.len(),
