@@ -194,8 +194,8 @@ fn huge_numbers() {
     expression("", "setproduct(range(1000), range(1000), range(1000))", &["terraform-limit"]);
     expression("", "regex(\"((a{1000}){1000}){1000}\", \"a\")", &[]);
     expression("", "regex(\"(a*)*b\", \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\")", &[]);
-    template("", "!Select [99999999999999999999, [a]]", &[]);
-    template("", "!Cidr ['::/0', 999999999, 1]", &[]);
+    template("", "!Select [99999999999999999999, [a]]", &["cloudformation-wrong-argument"]);
+    template("", "!Cidr ['::/0', 999999999, 1]", &["cloudformation-wrong-argument"]);
 }
 
 #[test]
