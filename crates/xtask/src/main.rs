@@ -25,6 +25,7 @@ const USAGE: &str = "\
 cargo xtask generate [--check]  write docs/rules from the catalogue, or say what is out of date
 cargo xtask tidy                hold the repository to its conventions
 cargo xtask new-rule ID [FOLDER]  write the skeleton of a rule file under rules/
+cargo xtask new-rule --from CATALOGUE.jsonl ID...  the same with what the entries of a catalogue say
 cargo xtask terraform-answers [NAME]  ask Terraform for the answers that the evaluator is held to
 cargo xtask mutate              take hardening out of the compliant fixtures, and see what fails
 cargo xtask plan-parity [--refresh [CASE...]]  compare Terraform's plans with what is evaluated
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         ["plan-parity"] => plan_parity::run(),
         ["plan-parity", "--refresh", cases @ ..] => plan_parity::refresh(cases),
         ["sam-parity", folder, words @ ..] => sam_parity::run(folder, words),
+        ["new-rule", "--from", path, ids @ ..] if !ids.is_empty() => new_rule::import(path, ids),
         ["new-rule", id] => new_rule::write(id, None),
         ["new-rule", id, folder] => new_rule::write(id, Some(folder)),
         _ => {

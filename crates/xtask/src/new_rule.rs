@@ -1,14 +1,44 @@
 //! The skeleton of a rule file. It does not compile as a rule until its blanks are filled in.
 
+mod import;
+
+use std::fs;
+
 use crate::{Complaints, repository};
+
+/// The framework whose controls follow from the sections of HIPAA that an entry cites.
+const NIST: &str = "rules/frameworks/nist-800-53.yaml";
+
+/// Writes `rules/<folder>/<id>.yaml` for each of the ids, from their entries in the catalogue at `path`.
+pub(crate) fn import(path: &str, ids: &[&str]) -> Complaints {
+    let catalogue = fs::read_to_string(path).map_err(|error| format!("{path}: {error}"));
+    let texts = catalogue.and_then(|catalogue| Ok((catalogue, repository::read(NIST)?)));
+    let (catalogue, nist) = match texts {
+        Ok(texts) => texts,
+        Err(error) => return vec![error],
+    };
+    ids.iter().flat_map(|id| import_one(&catalogue, &nist, id)).collect()
+}
+
+fn import_one(catalogue: &str, nist: &str, id: &str) -> Complaints {
+    if !is_id(id) {
+        return vec![no_id(id)];
+    }
+    let entry = match import::find(catalogue, id) {
+        Ok(entry) => entry,
+        Err(error) => return vec![error],
+    };
+    let known = folder_of(id, &repository::folders("rules"), &repository::files("rules", &[".yaml"]));
+    match known.or_else(|| is_id(&entry.service).then(|| entry.service.clone())) {
+        Some(folder) => place(id, &folder, &import::draft(&entry, nist)),
+        None => vec![format!("{id}: {} is no folder", entry.service)],
+    }
+}
 
 /// Writes `rules/<folder>/<id>.yaml`. Without a folder it is the one whose rules begin like the id.
 pub(crate) fn write(id: &str, folder: Option<&str>) -> Complaints {
-    if !id
-        .split('-')
-        .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
-    {
-        return vec![format!("{id}: an id is lower-case words joined by hyphens, like s3-versioning")];
+    if !is_id(id) {
+        return vec![no_id(id)];
     }
     let folders = repository::folders("rules");
     let folder = match folder {
@@ -21,11 +51,25 @@ pub(crate) fn write(id: &str, folder: Option<&str>) -> Complaints {
             folders.join(", ")
         )];
     };
+    place(id, &folder, &skeleton(id))
+}
+
+fn is_id(id: &str) -> bool {
+    let mut words = id.split('-');
+    words.all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+}
+
+fn no_id(id: &str) -> String {
+    format!("{id}: an id is lower-case words joined by hyphens, like s3-versioning")
+}
+
+/// Writes the file, unless it is there.
+fn place(id: &str, folder: &str, text: &str) -> Complaints {
     let path = format!("rules/{folder}/{id}.yaml");
     if repository::read(&path).is_ok() {
         return vec![format!("{path} is there already")];
     }
-    match repository::write(&path, &skeleton(id)) {
+    match repository::write(&path, text) {
         Ok(()) => {
             println!("{path} (then: cargo test -p carelint --test examples, cargo xtask generate)");
             Complaints::new()
