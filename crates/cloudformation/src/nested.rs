@@ -83,6 +83,7 @@ impl<'s> Stack<'s> {
             true => self.parameters_of_set(entry),
             false => self.assuming(&guard, || self.given_to(entry)),
         };
+        let tags = self.assuming(&guard, || self.tags_within(entry));
         let mut chain = self.chain.clone();
         chain.extend(file);
         let origins = Origins {
@@ -94,6 +95,7 @@ impl<'s> Stack<'s> {
             guard,
             many: self.many || entry.key.contains(crate::loops::ANY),
             elsewhere: self.elsewhere || is_set,
+            tags,
         };
         Some(Stack::new(self.shared, template, self.budget.clone(), origins))
     }
@@ -133,6 +135,20 @@ impl<'s> Stack<'s> {
         match &given.kind {
             Kind::Map(map) => map.entries.iter().map(input).collect(),
             _ => FxHashMap::default(),
+        }
+    }
+
+    /// The tags of everything in a nested stack: its own and, where it leaves them open, those of the stacks around it.
+    /// See "Resource tags" in CloudFormation's user guide.
+    fn tags_within(&self, entry: &Entry) -> Option<Value> {
+        let own = entry.value.get("Properties").and_then(|properties| properties.get("Tags"));
+        let own = own.map(|node| self.value(node)).filter(|tags| !tags.is_absent());
+        match (own, self.tags.clone()) {
+            (Some(own), Some(outer)) => {
+                let origin = own.origin.clone();
+                Some(Value::list([own, outer], origin))
+            }
+            (own, outer) => own.or(outer),
         }
     }
 

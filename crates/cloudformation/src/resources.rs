@@ -220,6 +220,9 @@ impl Stack<'_> {
                 if one.key == "DependsOn" { self.depends_on(&one.value) } else { self.value(&one.value) };
             push_entry(&mut map, one.key.clone(), self.place(one.key_span), value);
         }
+        if let Some(tags) = &self.tags {
+            push_entry(&mut map, "default_tags".into(), self.place(entry.key_span), tags.clone());
+        }
         Value::new(Kind::Map(Arc::new(map)), Origin::literal(self.place(entry.value.span)))
     }
 

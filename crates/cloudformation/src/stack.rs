@@ -64,6 +64,9 @@ pub(crate) struct Stack<'s> {
     pub(crate) many: bool,
     /// Whether it stands in an account and a region of its own, other than those of the root.
     pub(crate) elsewhere: bool,
+    /// Tags that CloudFormation puts on everything in it: those of the resource that nests it, before those that come
+    /// from further out.
+    pub(crate) tags: Option<Value>,
     /// Nested stacks that are not opened, and why.
     pub(crate) unopened: RefCell<FxHashMap<SmolStr, SmolStr>>,
     pub(crate) parameters: RefCell<FxHashMap<SmolStr, Value>>,
@@ -92,6 +95,7 @@ impl<'s> Stack<'s> {
             guard: Condition::Always,
             many: false,
             elsewhere: false,
+            tags: None,
         };
         Self::new(shared, run.template.clone(), budget, origins)
     }
@@ -117,6 +121,7 @@ impl<'s> Stack<'s> {
             guard: origins.guard.clone(),
             many: origins.many,
             elsewhere: origins.elsewhere,
+            tags: origins.tags,
             unopened: RefCell::default(),
             parameters: RefCell::default(),
             conditions: RefCell::default(),
@@ -311,6 +316,7 @@ pub(crate) struct Origins {
     pub(crate) guard: Condition,
     pub(crate) many: bool,
     pub(crate) elsewhere: bool,
+    pub(crate) tags: Option<Value>,
 }
 
 /// Adds an element, with the presence that its alternatives give it.

@@ -298,3 +298,29 @@ fn stacks_of_a_set_stand_in_accounts_and_regions_of_their_own() {
     let opaque: Vec<_> = declared.opaque.iter().map(|one| one.address.as_str()).collect();
     assert_eq!(opaque, ["t/Open"]);
 }
+
+#[test]
+fn tags_of_a_stack_are_tags_of_everything_in_it() {
+    let stack = |template: &str, tags: &str| {
+        format!(
+            "Resources:
+  Inner:
+    Type: AWS::CloudFormation::Stack
+    Properties: {{TemplateURL: {template}, Tags: {tags}}}
+"
+        )
+    };
+    let bucket = "Resources: {Bucket: {Type: AWS::S3::Bucket}}";
+    let outer = stack("middle.yaml", "[{Key: Owner, Value: lake}, {Key: Stage, Value: prod}]");
+    let middle = stack("inner.yaml", "[{Key: Owner, Value: records}]");
+    let declared = declared(&[("outer.yaml", &outer), ("middle.yaml", &middle), ("inner.yaml", bucket)]);
+    let tags = |id: &str| {
+        let named = |one: &&value::declared::Resource| one.address.ends_with(id);
+        let resource = declared.resources.iter().find(named).expect("the resource");
+        show(&resource.meta.get("default_tags"))
+    };
+    let outer = r#"[{Key: "Owner", Value: "lake"}, {Key: "Stage", Value: "prod"}]"#;
+    assert_eq!(tags("outer/Inner"), "absent");
+    assert_eq!(tags("Inner/Inner"), outer);
+    assert_eq!(tags("Bucket"), format!(r#"[[{{Key: "Owner", Value: "records"}}], {outer}]"#));
+}

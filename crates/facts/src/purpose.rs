@@ -100,24 +100,27 @@ fn purpose_in(text: &str) -> Option<&'static str> {
     PURPOSES.iter().find(|(_, known)| known.iter().any(names)).map(|(purpose, _)| *purpose)
 }
 
-/// The purpose of a node.
+/// The purpose of a node. A classification says what data is, not what a store of it is for: it counts where neither a
+/// tag nor a name says more.
 pub(crate) fn purpose(reader: &Reader<'_>, node: NodeId) -> Value {
     let tags = tags::of_node(reader, node);
     let mut not_known = None;
-    for keys in [PURPOSE_KEYS, CLASS_KEYS] {
-        for value in tagged(&tags, keys) {
-            match said(&value, purpose_in, &mut not_known) {
-                Some(found) => return Value::string(found, fact_origin(&value.origin)),
-                None => continue,
-            }
-        }
+    let by_tags = |keys: &[&str], not_known: &mut Option<Value>| {
+        let said = |value: &Value| Some((said(value, purpose_in, not_known)?, fact_origin(&value.origin)));
+        tagged(&tags, keys).iter().find_map(said)
+    };
+    let by_name = |name: &Value| Some((name.as_str().and_then(purpose_in)?, fact_origin(&name.origin)));
+    let found = by_tags(PURPOSE_KEYS, &mut not_known)
+        .or_else(|| names(reader, node).iter().find_map(by_name))
+        .or_else(|| match tagged(&tags, PURPOSE_KEYS).iter().any(|value| value.as_str().is_some()) {
+            // A purpose that is none of ours.
+            true => None,
+            false => by_tags(CLASS_KEYS, &mut not_known),
+        });
+    match found {
+        Some((found, origin)) => Value::string(found, origin),
+        None => stated(not_known, &tags, "purpose"),
     }
-    for name in names(reader, node) {
-        if let Some(found) = name.as_str().and_then(purpose_in) {
-            return Value::string(found, fact_origin(&name.origin));
-        }
-    }
-    stated(not_known, &tags, "purpose")
 }
 
 /// Whether a node holds protected health information: `yes`, `no` or `unstated`.

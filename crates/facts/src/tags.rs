@@ -9,7 +9,7 @@ use value::{Item, Kind, Map, MapEntry, Origin, Presence, Unknown, Value};
 use crate::lists::elements;
 use crate::reader::Reader;
 
-/// The tags of a node: its own, and those that the provider adds.
+/// The tags of a node: its own, and those that the provider or the stacks around it add.
 pub(crate) fn of_node(reader: &Reader<'_>, node: NodeId) -> Value {
     let Some(resource) = reader.resource(node) else { return Value::absent() };
     let attributes = &resource.attributes;
@@ -31,7 +31,7 @@ pub(crate) fn of_node(reader: &Reader<'_>, node: NodeId) -> Value {
         }
         add(&value, &Presence::CERTAIN, &mut map);
     }
-    // Tags of the provider that no attribute shows.
+    // Tags of the provider, or of the stacks around, that no attribute shows.
     add(&resource.meta.get("default_tags"), &Presence::CERTAIN, &mut map);
     map.open = map.open.or_else(|| written.open.clone());
     Value::new(Kind::Map(Arc::new(map)), origin)
@@ -42,7 +42,7 @@ fn is_tags(name: &str) -> bool {
     matches!(name, "tags" | "tags_all" | "tag" | "default_tags") || name.ends_with("Tags")
 }
 
-/// Adds what is not there yet: tags of the resource come before those of its provider.
+/// Adds what is not there yet: tags of the resource come before those of its provider or stack.
 fn add(value: &Value, under: &Presence, map: &mut Map) {
     match &value.kind {
         Kind::Map(more) => {
@@ -69,7 +69,7 @@ fn add(value: &Value, under: &Presence, map: &mut Map) {
     }
 }
 
-/// An entry of a list of `Key` and `Value`, or a map inside a list.
+/// An entry of a list of `Key` and `Value`, or tags inside a list.
 fn add_pair(item: &Item, under: &Presence, map: &mut Map) {
     let presence = under.and(&item.presence);
     let first = |names: [&str; 2]| {
@@ -91,7 +91,9 @@ fn add_pair(item: &Item, under: &Presence, map: &mut Map) {
                 },
             );
         }
-        (Kind::Absent, Kind::Map(_)) => add(&item.value, &presence, map),
+        (Kind::Absent, Kind::Map(_) | Kind::List(_) | Kind::Alternatives(_)) => {
+            add(&item.value, &presence, map)
+        }
         _ => {
             let open = Unknown { may_be_absent: true, ..Unknown::fresh("the key of a tag is not known") };
             map.open = map.open.take().or_else(|| Some(Arc::new(open)));

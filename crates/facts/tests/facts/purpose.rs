@@ -29,6 +29,31 @@ fn tags_are_one_map() {
 }
 
 #[test]
+fn tags_of_stacks_are_tags_of_what_is_in_them() {
+    let template = "
+Resources:
+  Outer:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      StackSetName: outer
+      PermissionModel: SELF_MANAGED
+      Tags: [{Key: Owner, Value: lake}, {Key: Stage, Value: prod}]
+      TemplateBody: |
+        Resources:
+          Inner:
+            Type: AWS::CloudFormation::StackSet
+            Properties:
+              StackSetName: inner
+              PermissionModel: SELF_MANAGED
+              Tags: [{Key: Owner, Value: records}]
+              TemplateBody: |
+                Resources:
+                  Storage: {Type: 'AWS::S3::Bucket', Properties: {Tags: [{Key: Stage, Value: test}]}}
+";
+    check(template, "Storage", "tags", "{Stage: test, Owner: records}");
+}
+
+#[test]
 fn a_purpose_comes_from_tags_then_from_names() {
     check(&bucket("BucketName: patient-records"), "Storage", "purpose", "records");
     check(
@@ -44,6 +69,18 @@ fn a_purpose_comes_from_tags_then_from_names() {
         "purpose",
         "?(parameter \"Class\" has no default)",
     );
+}
+
+#[test]
+fn a_classification_is_a_purpose_where_nothing_else_says_one() {
+    let classified = |more: &str, name: &str| {
+        bucket(&format!("{name} Tags: [{{Key: DataClassification, Value: phi}}{more}]"))
+    };
+    check(&classified("", ""), "Storage", "purpose", "records");
+    check(&classified("", "BucketName: portal-access-logs,"), "Storage", "purpose", "logs");
+    let processing = ", {Key: Purpose, Value: processing}";
+    check(&classified(processing, ""), "Storage", "purpose", "unstated");
+    check(&classified(processing, "BucketName: night-backups,"), "Storage", "purpose", "backup");
 }
 
 #[test]
