@@ -27,6 +27,8 @@ struct Architecture {
 const TELEHEALTH: Architecture =
     Architecture { name: "telehealth", languages: &[TERRAFORM, PLAN, CLOUDFORMATION, CDK] };
 
+const LAKE: Architecture = Architecture { name: "lake", languages: &[TERRAFORM, CLOUDFORMATION] };
+
 const HEAD: &str =
     "# Rule, kind, name (letters and digits, in lower case) and verdict. Every language is held to every line,
 # and nothing fails or is unknown in a language that no line names. Where a language cannot say it, the line
@@ -197,4 +199,14 @@ fn the_compliant_telehealth_platform_holds_in_all_languages() {
 #[test]
 fn the_careless_telehealth_platform_holds_in_all_languages() {
     TELEHEALTH.holds("careless");
+}
+
+#[test]
+fn the_compliant_data_lake_holds_in_all_languages() {
+    LAKE.complies();
+}
+
+#[test]
+fn the_careless_data_lake_holds_in_all_languages() {
+    LAKE.holds("careless");
 }

@@ -92,7 +92,7 @@ fn add_pair(item: &Item, under: &Presence, map: &mut Map) {
             );
         }
         (Kind::Absent, Kind::Map(_) | Kind::List(_) | Kind::Alternatives(_)) => {
-            add(&item.value, &presence, map)
+            add(&item.value, &presence, map);
         }
         _ => {
             let open = Unknown { may_be_absent: true, ..Unknown::fresh("the key of a tag is not known") };
