@@ -139,7 +139,7 @@ impl Reader<'_> {
 
 /// What an unknown is, symbolically: the region and the account of the deployment have one name however a language
 /// or the graph calls them.
-fn of_deployment(identity: &SmolStr) -> SmolStr {
+pub(crate) fn of_deployment(identity: &SmolStr) -> SmolStr {
     match Identity::shown(identity) {
         "AWS::Region" | "region" | "data.aws_region.name" => SmolStr::new_static("region"),
         "AWS::AccountId" | "account" | "data.aws_caller_identity.account_id" => {

@@ -5,18 +5,23 @@
 //! read from, in `docs/facts.md`. Families read only those before them in this order: tags, network, policies,
 //! placement, purpose, secrets, custody, attachment.
 
+mod arn;
 mod attachment;
+mod copies;
 mod custody;
 mod decision;
 mod identity;
 mod lists;
+mod memo;
 mod network;
 mod origin_facing;
 mod pattern;
 mod placement;
 mod policies;
+mod protects;
 mod purpose;
 mod reader;
+mod regions;
 mod secrets;
 mod tables;
 mod tags;
@@ -25,9 +30,13 @@ use graph::{Graph, NodeId};
 use value::declared::Spelling;
 use value::{Origin, Value};
 
+use crate::attachment::Attached;
+use crate::copies::Copies;
 use crate::decision::Decision;
 use crate::lists::{fact_origin, list_value, map_choices};
+use crate::memo::Memo;
 use crate::network::Network;
+use crate::protects::Protected;
 use crate::reader::Reader;
 
 /// The facts of a graph. Shared between threads; what a family collects from the whole graph is collected once, on
@@ -37,19 +46,38 @@ pub struct Facts<'g> {
     pub graph: &'g Graph<'g>,
     reader: Reader<'g>,
     network: Network,
+    attached: Attached,
+    copies: Copies,
+    protected: Protected,
+    memo: Memo,
 }
 
 impl<'g> Facts<'g> {
     /// Facts of `graph`, nothing computed yet.
     #[must_use]
     pub fn new(graph: &'g Graph<'g>) -> Self {
-        Self { graph, reader: Reader::new(graph), network: Network::default() }
+        Self {
+            graph,
+            reader: Reader::new(graph),
+            network: Network::default(),
+            attached: Attached::default(),
+            copies: Copies::default(),
+            protected: Protected::default(),
+            memo: Memo::new(graph),
+        }
     }
 
     /// Value of the fact `name` (one of [`language::facts::NODE_FACTS`] and [`language::facts::EVERY_NODE`]) of a
     /// node; absent for any other name.
     #[must_use]
     pub fn of_node(&self, name: &str, node: NodeId) -> Value {
+        match name {
+            "type" | "address" | "language" | "meta" => self.of_resource(name, node),
+            _ => self.memo.of(name, node, || self.computed(name, node)),
+        }
+    }
+
+    fn computed(&self, name: &str, node: NodeId) -> Value {
         let reader = &self.reader;
         let truth = |decision: Decision| decision.into_value(self.origin(node));
         match name {
@@ -59,13 +87,16 @@ impl<'g> Facts<'g> {
             "only-cloudfront" => truth(origin_facing::only_cloudfront(reader, node)),
             "internet-paths" => network::paths::value(reader, &self.network, node),
             "zones" => placement::zones(reader, node),
-            "backups" => attachment::backups(reader, node),
-            "data-event-trails" => attachment::data_event_trails(reader, node),
+            "backups" => attachment::backups(&self.attached, reader, node),
+            "data-event-trails" => attachment::data_event_trails(&self.attached, reader, node),
+            "snapshot-policies" => attachment::snapshot_policies(reader, node),
+            "copies" => copies::copies(&self.copies, reader, node),
+            "protects" => protects::protects(&self.protected, reader, node),
+            "region" => regions::of_node(reader, node),
             "purpose" => purpose::purpose(reader, node),
             "phi" => purpose::phi(reader, node),
             "secrets" => secrets::of_node(reader, node),
             "tags" => tags::of_node(reader, node),
-            "type" | "address" | "language" | "meta" => self.of_resource(name, node),
             _ => Value::absent(),
         }
     }

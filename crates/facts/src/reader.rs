@@ -30,6 +30,11 @@ pub(crate) struct Named {
 }
 
 impl Named {
+    /// Everything that it may lead to.
+    pub(crate) fn leads(&self) -> &[Lead] {
+        &self.leads
+    }
+
     /// Whether it is this node. What lies outside the scan is no node of it.
     pub(crate) fn is(&self, node: NodeId) -> Decision {
         let to_node = |lead: &&Lead| lead.target == Target::Node(node);

@@ -44,6 +44,12 @@ pub const NODE_FACTS: &[FactSignature] = &[
         name: "data-event-trails",
         ty: Type::List(&Type::Ref(&["cloudtrail", "event-data-store"])),
     },
+    // policies of Data Lifecycle Manager that take snapshots of a volume
+    FactSignature { name: "snapshot-policies", ty: Type::List(&Type::Ref(&["lifecycle-policy"])) },
+    // copies that AWS keeps up to date: replication, replicas, members of a global database
+    FactSignature { name: "copies", ty: Type::List(&Type::Record("copy")) },
+    // the resources that a key protects
+    FactSignature { name: "protects", ty: Type::List(&Type::Ref(&[])) },
     // what a resource is for, from its tags and names
     FactSignature { name: "purpose", ty: Type::String },
     FactSignature { name: "phi", ty: Type::Enum(&["yes", "no", "unstated"]) },
@@ -63,6 +69,7 @@ pub const EVERY_NODE: &[FactSignature] = &[
     FactSignature { name: "address", ty: Type::String },
     FactSignature { name: "language", ty: Type::Enum(&["terraform", "cloudformation"]) },
     FactSignature { name: "phi", ty: Type::Enum(&["yes", "no", "unstated"]) },
+    FactSignature { name: "region", ty: Type::String },
     FactSignature { name: "tags", ty: Type::Map(&Type::String) },
     FactSignature { name: "secrets", ty: Type::List(&Type::Record("secret")) },
     FactSignature { name: "meta", ty: Type::Map(&Type::Any) },
@@ -73,7 +80,10 @@ pub const RECORDS: &[Record] = &[
     Record {
         name: "backup",
         key: &[],
+        // `other_region`: its plan puts a copy into a vault of another Region.
         fields: &[
+            field("other_account", Type::Bool),
+            field("other_region", Type::Bool),
             field("plan", Type::Ref(&["backup-plan"])),
             field("selection", Type::Ref(&["backup-selection"])),
         ],
@@ -82,6 +92,16 @@ pub const RECORDS: &[Record] = &[
         name: "condition",
         key: &[],
         fields: &[field("key", Type::String), field("operator", Type::String), field("values", STRINGS)],
+    },
+    Record {
+        name: "copy",
+        key: &["region"],
+        fields: &[
+            field("other_account", Type::Bool),
+            field("other_region", Type::Bool),
+            field("region", Type::String),
+            field("to", Type::Ref(&[])),
+        ],
     },
     Record {
         name: "internet-path",

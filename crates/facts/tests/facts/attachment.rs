@@ -17,7 +17,7 @@ Resources:
     )
 }
 
-const COVERED: &str = "[{plan: @Plan, selection: @Selection}]";
+const COVERED: &str = "[{other_account: false, other_region: false, plan: @Plan, selection: @Selection}]";
 
 #[track_caller]
 fn check_backup(selection: &str, expect: &str) {
@@ -49,7 +49,7 @@ fn selections_cover_by_tag() {
     check_backup(&tag("weekly"), "[]");
     check_backup(
         &tag("!Ref Env"),
-        "[{plan: @Plan, selection: @Selection} if whether backup selection t/Selection covers t/Db \
+        "[{other_account: false, other_region: false, plan: @Plan, selection: @Selection} if whether backup selection t/Selection covers t/Db \
          (parameter \"Env\" has no default)]",
     );
 }
@@ -79,7 +79,12 @@ fn a_conditional_selection_covers_under_its_condition() {
         "Type: 'AWS::Backup::BackupSelection',",
         "Type: 'AWS::Backup::BackupSelection', Condition: Prod,",
     );
-    check(&text, "Db", "backups", "[{plan: @Plan, selection: @Selection} if Env = prod]");
+    check(
+        &text,
+        "Db",
+        "backups",
+        "[{other_account: false, other_region: false, plan: @Plan, selection: @Selection} if Env = prod]",
+    );
 }
 
 fn trail(selectors: &str) -> String {
