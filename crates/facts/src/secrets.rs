@@ -104,11 +104,20 @@ fn source(value: &Value) -> Result<&'static str, Arc<Unknown>> {
     match &value.kind {
         Kind::String(text) if is_dynamic(text) => Ok("dynamic"),
         Kind::String(_) | Kind::Number(_) => Ok(of_known(&value.origin)),
+        Kind::Reference(reference) if is_generated(&reference.to) => Ok("generated"),
         Kind::Reference(_) => Ok("reference"),
         Kind::Template(template) => of_template(template, &value.origin),
         Kind::Unknown(unknown) => of_unknown(value, unknown),
         _ => Ok("computed"),
     }
+}
+
+/// Whether the key is that of a resource of Terraform's provider `random`, which keeps what it makes up in the state.
+fn is_generated(key: &str) -> bool {
+    let address = key.rsplit('\u{1f}').next().unwrap_or_default();
+    ["random_password.", "random_string."].iter().any(|kind| {
+        address.split_once(kind).is_some_and(|(before, _)| before.is_empty() || before.ends_with('.'))
+    })
 }
 
 /// `{{resolve:secretsmanager:…}}` and its siblings, resolved by CloudFormation when it deploys.
@@ -197,6 +206,8 @@ fn is_secret_text(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use value::Reference;
+
     use super::*;
 
     fn origin(steps: &[StepKind]) -> Origin {
@@ -234,6 +245,18 @@ mod tests {
         check(&text("{{resolve:secretsmanager:db:SecretString:password}}", &[]), "dynamic");
         check(&text("", &[]), "");
         check(&Value::absent(), "");
+    }
+
+    #[test]
+    fn references_tell_whether_they_lead_to_a_generated_secret() {
+        let to = |address: &str| {
+            let key = value::declared::key("app", address);
+            Value::new(Kind::Reference(Reference { to: key, attribute: "x".into(), many: false }.into()), origin(&[]))
+        };
+        check(&to("random_password.master"), "generated");
+        check(&to("module.db[\"a\"].random_password.master[0]"), "generated");
+        check(&to("aws_secretsmanager_secret.master"), "reference");
+        check(&to("aws_secretsmanager_secret.not_random_password"), "reference");
     }
 
     #[test]
