@@ -251,7 +251,10 @@ mod tests {
     fn references_tell_whether_they_lead_to_a_generated_secret() {
         let to = |address: &str| {
             let key = value::declared::key("app", address);
-            Value::new(Kind::Reference(Reference { to: key, attribute: "x".into(), many: false }.into()), origin(&[]))
+            Value::new(
+                Kind::Reference(Reference { to: key, attribute: "x".into(), many: false }.into()),
+                origin(&[]),
+            )
         };
         check(&to("random_password.master"), "generated");
         check(&to("module.db[\"a\"].random_password.master[0]"), "generated");
