@@ -311,7 +311,7 @@ resource "aws_db_instance" "db" {{
     secret("\"hunter2\"", "[{came_from: literal, name: password}]");
     secret("var.given", "[{came_from: input, name: password}]");
     secret("var.weak", "[{came_from: default, name: password}]");
-    secret("random_password.p.result", "[{came_from: reference, name: password}]");
+    secret("random_password.p.result", "[{came_from: generated, name: password}]");
     secret(
         "data.aws_secretsmanager_secret_version.s.secret_string",
         "[{came_from: reference, name: password}]",
