@@ -1,6 +1,7 @@
 //! Verdict to status. Invariant: nothing vanishes; every verdict that goes in comes out under a status, in the same
 //! order.
 
+mod covered;
 mod directive;
 mod foreign;
 mod layout;
@@ -81,11 +82,14 @@ type Calls = FxHashMap<(RootId, SmolStr), Place>;
 pub fn triage(graph: &Graph<'_>, verdicts: Vec<Verdict>, suppressions: &mut Suppressions) -> Vec<Triaged> {
     suppressions.metadata(graph.declared, graph.catalogue);
     let triaged = verdicts.into_iter().map(plain);
-    if suppressions.is_empty() {
-        return triaged.collect();
-    }
-    let calls = calls(graph, suppressions);
-    triaged.map(|triaged| suppressed(triaged, graph, &calls, suppressions)).collect()
+    let mut triaged: Vec<Triaged> = if suppressions.is_empty() {
+        triaged.collect()
+    } else {
+        let calls = calls(graph, suppressions);
+        triaged.map(|triaged| suppressed(triaged, graph, &calls, suppressions)).collect()
+    };
+    covered::fold(&mut triaged);
+    triaged
 }
 
 fn calls(graph: &Graph<'_>, suppressions: &Suppressions) -> Calls {
@@ -168,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    static RULE: Rule = Rule {
+    pub(crate) const RULE: Rule = Rule {
         id: "x",
         title: "",
         message: "",
@@ -196,11 +200,10 @@ mod tests {
         examples: &[],
     };
 
-    #[track_caller]
-    fn check(outcome: Outcome, status: Status, reason: Option<&str>) {
-        let verdict = Verdict {
-            rule: &RULE,
-            subject: Subject::Account(graph::AccountId(0)),
+    pub(crate) fn verdict(rule: &'static Rule, account: u32, outcome: Outcome) -> Verdict {
+        Verdict {
+            rule,
+            subject: Subject::Account(graph::AccountId(account)),
             element: None,
             outcome,
             severity: Severity::High,
@@ -209,8 +212,12 @@ mod tests {
             related: Vec::new(),
             evidence: Vec::new(),
             message: String::new(),
-        };
-        let triaged = plain(verdict);
+        }
+    }
+
+    #[track_caller]
+    fn check(outcome: Outcome, status: Status, reason: Option<&str>) {
+        let triaged = plain(verdict(&RULE, 0, outcome));
         assert_eq!((triaged.status, triaged.reason.as_deref()), (status, reason));
     }
 
