@@ -217,9 +217,14 @@ impl<'g> Reader<'g> {
         !matches!((account(a), account(b)), (Some(x), Some(y)) if x != y)
     }
 
-    /// Why things that the account of this node may have are not all in the scan; none if absence is an answer.
+    /// Why things that the account of this node may have are not all in the scan; none if absence is an answer. What a
+    /// satellite stands for lies outside, and so may what points to it.
     pub(crate) fn open_world(&self, node: NodeId) -> Option<SmolStr> {
-        let account = self.node(node)?.account?;
+        let node = self.node(node)?;
+        if node.stand_in {
+            return Some(SmolStr::new_static("it lies outside the scan"));
+        }
+        let account = node.account?;
         match &self.graph.account(account)?.world {
             graph::OpenWorld::Complete => None,
             graph::OpenWorld::Open(why) => Some(why.clone()),

@@ -372,3 +372,16 @@ Resources:
     covers("Resources: [!Ref Arn]", "Disk", "@Plan perhaps");
     covers("Resources: !Ref AWS::NoValue", "Disk", "");
 }
+
+#[test]
+fn what_backs_up_a_volume_outside_the_scan_is_not_known() {
+    let attachment = r#"
+variable "volume" { type = string }
+resource "aws_volume_attachment" "data" {
+  device_name = "/dev/sdf"
+  volume_id   = var.volume
+  instance_id = "i-0a1b2c3d4e5f60718"
+}
+"#;
+    check(attachment, "aws_volume_attachment.data", "…");
+}

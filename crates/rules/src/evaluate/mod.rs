@@ -258,6 +258,9 @@ fn truth_of_value(value: &Value, world: &World) -> Truth {
         }
         _ => match value.as_bool() {
             Some(known) => Truth::from(known),
+            None if matches!(value.kind, Kind::String(_) | Kind::Number(_)) => {
+                Truth::unknown("its value is neither true nor false")
+            }
             None => Truth::unknown("whether it is true is known after deployment"),
         },
     }
@@ -295,5 +298,29 @@ pub(crate) fn literal_value(literal: Literal) -> Value {
         },
         Literal::String(text) => Value::string(SmolStr::new_static(text), origin),
         Literal::List(items) => Value::list(items.iter().map(|item| literal_value(*item)), origin),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: &Value, expect: Result<bool, &str>) {
+        match (truth_of_value(value, &World::default()), expect) {
+            (Truth::Yes, Ok(true)) | (Truth::No, Ok(false)) => {}
+            (Truth::Unknown(causes), Err(reason)) => {
+                assert_eq!(causes.first().map(|cause| cause.reason.as_str()), Some(reason));
+            }
+            (truth, _) => panic!("{truth:?}"),
+        }
+    }
+
+    #[test]
+    fn a_test_of_what_is_no_bool_says_so() {
+        let text = |text| Value::string(SmolStr::new_static(text), Origin::default());
+        check(&text("true"), Ok(true));
+        check(&text("maybe"), Err("its value is neither true nor false"));
+        check(&Value::absent(), Ok(false));
     }
 }
