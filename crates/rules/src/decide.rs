@@ -52,8 +52,8 @@ pub(crate) fn subjects(facts: &Facts<'_>, rule: &'static Rule) -> Vec<Subject> {
         }
         Scope::AnyResource => of_mode(Mode::Managed),
         Scope::Things(mode) => mode_named(mode).map(of_mode).unwrap_or_default(),
-        Scope::Account => accounts(facts).map(|(id, _)| Subject::Account(id)).collect(),
-        Scope::Region => accounts(facts)
+        Scope::Account => spoken(facts, rule).map(|(id, _)| Subject::Account(id)).collect(),
+        Scope::Region => spoken(facts, rule)
             .flat_map(|(id, account)| {
                 account.regions.iter().map(move |(region, _)| Subject::Region(id, *region))
             })
@@ -63,6 +63,18 @@ pub(crate) fn subjects(facts: &Facts<'_>, rule: &'static Rule) -> Vec<Subject> {
 
 fn accounts<'a>(facts: &'a Facts<'_>) -> impl Iterator<Item = (graph::AccountId, &'a graph::Account)> {
     facts.graph.accounts().iter().zip(0..).map(|(account, id)| (graph::AccountId(id), account))
+}
+
+/// The accounts to which a language of the rule deploys.
+fn spoken<'a>(
+    facts: &'a Facts<'_>,
+    rule: &'static Rule,
+) -> impl Iterator<Item = (graph::AccountId, &'a graph::Account)> {
+    let roots = &facts.graph.declared.roots;
+    accounts(facts).filter(move |(_, account)| {
+        let mut roots = account.roots.iter().filter_map(|root| roots.get(root.0 as usize));
+        rule.languages.is_empty() || roots.any(|root| rule.languages.contains(&root.language.spelling()))
+    })
 }
 
 fn mode_named(name: &str) -> Option<Mode> {

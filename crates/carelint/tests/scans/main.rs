@@ -16,5 +16,6 @@ mod graph;
 mod modules;
 mod parameters;
 mod plans;
+mod satellites;
 mod support;
 mod suppressions;
