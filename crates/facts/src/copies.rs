@@ -33,7 +33,9 @@ impl Pointers {
     fn collect(reader: &Reader<'_>) -> Self {
         let mut pointers = Self::default();
         for (node, _) in reader.graph.nodes() {
-            for (replica_of, when) in nodes(reader, node, "replica_of") {
+            // A bucket is made a replica by the rules of another, which says so itself.
+            let says = if reader.has(node, "replication") { "" } else { "replica_of" };
+            for (replica_of, when) in nodes(reader, node, says) {
                 let when = when.and(there(reader, node));
                 pointers.replicas.entry(replica_of).or_default().push((node, when));
             }
@@ -86,7 +88,8 @@ pub(crate) fn copies(known: &Copies, reader: &Reader<'_>, node: NodeId) -> Value
         let lead = Lead { target: Target::Node(other), when: Decision::YES, value: value.clone() };
         push(reader, node, (value, regions::of_lead(reader, node, &lead)), when, &mut list);
     }
-    if list.open.is_none() && (reader.has(node, "replica_of") || reader.has(node, "global_cluster")) {
+    let by_others = reader.has(node, "replica_of") && !reader.has(node, "replication");
+    if list.open.is_none() && (by_others || reader.has(node, "global_cluster")) {
         list.open = outside_global(reader, node).or_else(|| reader.open_world(node)).map(opened);
     }
     list_value(list, fact_origin(&place(reader, node)))

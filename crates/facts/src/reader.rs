@@ -7,7 +7,7 @@ use graph::{Graph, Node, NodeId, Resolved};
 use language::ir::{AttributeSource, Catalogue, Kind, KindId};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-use value::declared::{Mode, Resource};
+use value::declared::{Mode, Resource, RootId};
 use value::{Condition, Identity, Kind as Is, Reference, Value};
 
 use crate::decision::Decision;
@@ -18,6 +18,7 @@ use crate::pattern::Text;
 pub(crate) struct Reader<'g> {
     pub(crate) graph: &'g Graph<'g>,
     by_key: OnceLock<FxHashMap<&'g str, &'g Resource>>,
+    inputs: OnceLock<FxHashMap<(RootId, &'g str), &'g Resource>>,
     named: RwLock<FxHashMap<(NodeId, Reference), Arc<Named>>>,
 }
 
@@ -64,7 +65,7 @@ pub(crate) struct Lead {
 
 impl<'g> Reader<'g> {
     pub(crate) fn new(graph: &'g Graph<'g>) -> Self {
-        Self { graph, by_key: OnceLock::new(), named: RwLock::default() }
+        Self { graph, by_key: OnceLock::new(), inputs: OnceLock::new(), named: RwLock::default() }
     }
 
     pub(crate) fn catalogue(&self) -> &'static Catalogue {
@@ -134,6 +135,16 @@ impl<'g> Reader<'g> {
             self.graph.declared.resources.iter().map(|resource| (resource.key.as_str(), resource)).collect()
         });
         index.get(key).copied()
+    }
+
+    /// The variable or parameter of a root with this name.
+    pub(crate) fn input(&self, root: RootId, name: &str) -> Option<&'g Resource> {
+        let index = self.inputs.get_or_init(|| {
+            let resources = self.graph.declared.resources.iter();
+            let inputs = resources.filter(|input| matches!(input.mode, Mode::Variable | Mode::Parameter));
+            inputs.map(|input| ((input.root, input.type_name.as_str()), input)).collect()
+        });
+        index.get(&(root, name)).copied()
     }
 
     /// The node whose own resource a reference names.

@@ -19,12 +19,26 @@ const LEAST_LITERAL: usize = 6;
 /// The secrets of a node.
 pub(crate) fn of_node(reader: &Reader<'_>, node: NodeId) -> Value {
     let mut list = List::default();
+    let more = |value: &Value| told(reader, node, value);
     if let (Some(kind), Some(held)) = (reader.kind(node), reader.node(node)) {
         for (attribute, slot) in kind.attributes.iter().zip(&held.slots) {
             if attribute.secret {
-                push(attribute.name, slot, &Presence::CERTAIN, &mut list, DEPTH);
+                push(
+                    attribute.name,
+                    slot,
+                    &Presence::CERTAIN,
+                    &mut Found { list: &mut list, more: &more },
+                    DEPTH,
+                );
             } else {
-                push_fields(kind, attribute.name, attribute.ty, slot, &mut list, DEPTH);
+                push_fields(
+                    kind,
+                    attribute.name,
+                    attribute.ty,
+                    slot,
+                    &mut Found { list: &mut list, more: &more },
+                    DEPTH,
+                );
             }
         }
     }
@@ -32,8 +46,45 @@ pub(crate) fn of_node(reader: &Reader<'_>, node: NodeId) -> Value {
     list_value(list, Origin { how: How::Fact, ..origin })
 }
 
+/// Secrets that were found, and what else there is to tell of one.
+struct Found<'f> {
+    list: &'f mut List,
+    more: &'f dyn Fn(&Value) -> Vec<(&'static str, Value)>,
+}
+
+/// What is told of a secret beside where it came from: the type of the resource or data source that gives it; of one
+/// that came through an input of the root, whether that is marked so that nobody is shown it.
+fn told(reader: &Reader<'_>, node: NodeId, value: &Value) -> Vec<(&'static str, Value)> {
+    let origin = Origin { how: How::Fact, ..value.origin.clone() };
+    let mut told = Vec::new();
+    let input = value.origin.steps().filter(|step| {
+        use StepKind::{
+            ParameterDefault, ParameterSet, ParameterUnset, VariableDefault, VariableSet, VariableUnset,
+        };
+        let kinds =
+            [ParameterDefault, ParameterSet, ParameterUnset, VariableDefault, VariableSet, VariableUnset];
+        kinds.contains(&step.kind)
+    });
+    let root = reader.resource(node).map(|resource| resource.root);
+    let named = input.last().zip(root).and_then(|(step, root)| reader.input(root, &step.name));
+    let came_from = source(value).unwrap_or_default();
+    if let Some(input) = named.filter(|_| matches!(came_from, "input" | "default")) {
+        let marks = ["sensitive", "ephemeral", "NoEcho"];
+        let hidden = marks.iter().any(|mark| input.attributes.get(mark).as_bool() == Some(true));
+        told.push(("hidden", Value::bool(hidden, origin.clone())));
+    }
+    let giver = match &value.kind {
+        Kind::Reference(reference) => reader.declared(reference),
+        _ => reader.data_source(value),
+    };
+    if let Some(giver) = giver {
+        told.push(("source", Value::string(giver.type_name.clone(), origin)));
+    }
+    told
+}
+
 /// Secrets in the fields of records.
-fn push_fields(kind: &ModelKind, path: &str, ty: Type, value: &Value, list: &mut List, depth: usize) {
+fn push_fields(kind: &ModelKind, path: &str, ty: Type, value: &Value, found: &mut Found<'_>, depth: usize) {
     let name = match ty {
         Type::List(Type::Record(name)) => *name,
         Type::Record(name) => name,
@@ -47,16 +98,16 @@ fn push_fields(kind: &ModelKind, path: &str, ty: Type, value: &Value, list: &mut
             let held = item.value.get(field.name);
             let path = format!("{path}.{}", field.name);
             if field.secret {
-                push(&path, &held, &item.presence, list, depth - 1);
+                push(&path, &held, &item.presence, found, depth - 1);
             } else {
-                push_fields(kind, &path, field.ty, &held, list, depth - 1);
+                push_fields(kind, &path, field.ty, &held, found, depth - 1);
             }
         }
     }
 }
 
 /// Adds the secret (or secrets) that a value holds.
-fn push(path: &str, value: &Value, under: &Presence, list: &mut List, depth: usize) {
+fn push(path: &str, value: &Value, under: &Presence, found: &mut Found<'_>, depth: usize) {
     if depth == 0 {
         return;
     }
@@ -65,20 +116,20 @@ fn push(path: &str, value: &Value, under: &Presence, list: &mut List, depth: usi
         Kind::String(text) if text.is_empty() => {}
         Kind::List(inner) => {
             for item in &inner.items {
-                push(path, &item.value, &under.and(&item.presence), list, depth - 1);
+                push(path, &item.value, &under.and(&item.presence), found, depth - 1);
             }
-            list.open = list.open.take().or_else(|| inner.open.clone());
+            found.list.open = found.list.open.take().or_else(|| inner.open.clone());
         }
         Kind::Map(inner) => {
             for entry in &inner.entries {
                 let path = format!("{path}.{}", entry.key);
-                push(&path, &entry.value, &under.and(&entry.presence), list, depth - 1);
+                push(&path, &entry.value, &under.and(&entry.presence), found, depth - 1);
             }
-            list.open = list.open.take().or_else(|| inner.open.clone());
+            found.list.open = found.list.open.take().or_else(|| inner.open.clone());
         }
         Kind::Alternatives(alternatives) => {
             for (condition, choice) in &alternatives.choices {
-                push(path, choice, &under.and(&Presence::guarded(condition.clone())), list, depth - 1);
+                push(path, choice, &under.and(&Presence::guarded(condition.clone())), found, depth - 1);
             }
         }
         // What AWS or the model fills in is no secret of the source.
@@ -86,7 +137,8 @@ fn push(path: &str, value: &Value, under: &Presence, list: &mut List, depth: usi
         _ => {
             let origin = Origin { how: How::Fact, ..value.origin.clone() };
             let fields = [("came_from", came_from(value)), ("name", Value::string(path, origin.clone()))];
-            list.items.push(Item { value: record(fields, origin), presence: under.clone() });
+            let fields = fields.into_iter().chain((found.more)(value));
+            found.list.items.push(Item { value: record(fields, origin), presence: under.clone() });
         }
     }
 }
@@ -218,7 +270,13 @@ mod tests {
     #[track_caller]
     fn check(value: &Value, expect: &str) {
         let mut list = List::default();
-        push("password", value, &Presence::CERTAIN, &mut list, DEPTH);
+        push(
+            "password",
+            value,
+            &Presence::CERTAIN,
+            &mut Found { list: &mut list, more: &|_| Vec::new() },
+            DEPTH,
+        );
         let shown: Vec<String> = list
             .items
             .iter()

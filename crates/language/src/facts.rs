@@ -128,7 +128,14 @@ pub const RECORDS: &[Record] = &[
     Record {
         name: "secret",
         key: &["name"],
-        fields: &[field("came_from", Type::String), field("name", Type::String)],
+        // `hidden`: of what came through an input, whether that is marked sensitive or NoEcho; `source`: the type of the
+        // resource or data source that gives it.
+        fields: &[
+            field("came_from", Type::String),
+            field("hidden", Type::Bool),
+            field("name", Type::String),
+            field("source", Type::String),
+        ],
     },
     Record {
         name: "statement",

@@ -104,8 +104,8 @@ fn check_secret(password: &str, expect: &str) {
 #[test]
 fn secrets_tell_where_they_came_from() {
     check_secret("hunter2", "[{came_from: literal, name: password}]");
-    check_secret("!Ref Password", "[{came_from: input, name: password}]");
-    check_secret("!Ref Weak", "[{came_from: default, name: password}]");
+    check_secret("!Ref Password", "[{came_from: input, name: password, hidden: true}]");
+    check_secret("!Ref Weak", "[{came_from: default, name: password, hidden: true}]");
     check_secret(
         "'{{resolve:secretsmanager:db:SecretString:password}}'",
         "[{came_from: dynamic, name: password}]",
@@ -113,6 +113,27 @@ fn secrets_tell_where_they_came_from() {
     check_secret("!Sub '${Class}hunter2hunter2'", "[{came_from: literal, name: password}]");
     check_secret("!Ref AWS::NoValue", "[]");
     check_secret("''", "[]");
+    check_secret("!Ref Class", "[{came_from: input, name: password, hidden: false}]");
+}
+
+#[test]
+fn secrets_tell_what_gives_them() {
+    let db = |password: &str| {
+        format!(
+            "variable \"open\" {{ type = string }}\nvariable \"shut\" {{\n  type = string\n  sensitive = true\n}}\nresource \"random_password\" \"p\" {{ length = 20 }}\ndata \"aws_secretsmanager_secret_version\" \"s\" {{ secret_id = \"s\" }}\nresource \"aws_db_instance\" \"db\" {{\n  instance_class = \"db.t3.micro\"\n  password = {password}\n}}\n"
+        )
+    };
+    let told = |password: &str, expect: &str| check(&db(password), "aws_db_instance.db", "secrets", expect);
+    told("random_password.p.result", "[{came_from: reference, name: password, source: random_password}]");
+    told("data.aws_secretsmanager_secret_version.s.secret_string", {
+        "[{came_from: reference, name: password, source: aws_secretsmanager_secret_version}]"
+    });
+    told("jsondecode(data.aws_secretsmanager_secret_version.s.secret_string).password", {
+        "[{came_from: computed, name: password}]"
+    });
+    told("var.open", "[{came_from: input, name: password, hidden: false}]");
+    told("var.shut", "[{came_from: input, name: password, hidden: true}]");
+    told("\"hunter2hunter2\"", "[{came_from: literal, name: password}]");
 }
 
 #[track_caller]

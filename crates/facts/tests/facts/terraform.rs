@@ -309,12 +309,12 @@ resource "aws_db_instance" "db" {{
         check(&text, "aws_db_instance.db", "secrets", expect);
     };
     secret("\"hunter2\"", "[{came_from: literal, name: password}]");
-    secret("var.given", "[{came_from: input, name: password}]");
-    secret("var.weak", "[{came_from: default, name: password}]");
-    secret("random_password.p.result", "[{came_from: generated, name: password}]");
+    secret("var.given", "[{came_from: input, name: password, hidden: true}]");
+    secret("var.weak", "[{came_from: default, name: password, hidden: false}]");
+    secret("random_password.p.result", "[{came_from: generated, name: password, source: random_password}]");
     secret(
         "data.aws_secretsmanager_secret_version.s.secret_string",
-        "[{came_from: reference, name: password}]",
+        "[{came_from: reference, name: password, source: aws_secretsmanager_secret_version}]",
     );
     secret("\"${var.weak}-${random_password.p.result}\"", "[{came_from: literal, name: password}]");
     secret("null", "[]");
