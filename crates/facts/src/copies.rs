@@ -13,6 +13,9 @@ use crate::lists::{elements, fact_origin, list_value, opened, record};
 use crate::reader::{Lead, Reader, Target};
 use crate::regions::{self, Place};
 
+/// Kinds whose members are copies of each other.
+const GLOBAL: &[&str] = &["db-global-cluster", "docdb-global-cluster", "neptune-global-cluster"];
+
 /// Who copies whom, collected on first demand.
 #[derive(Default)]
 pub(crate) struct Copies {
@@ -43,13 +46,13 @@ impl Pointers {
                 let when = when.and(there(reader, node));
                 pointers.members.entry(global).or_default().push((node, when));
             }
-            // What a global database is made from is its first member.
-            if reader.has(node, "members") && !reader.has(node, "global_cluster") {
-                for (first, when) in nodes(reader, node, "origin") {
-                    let when = when.and(there(reader, node));
-                    pointers.members.entry(node).or_default().push((first, when.clone()));
-                    pointers.globals.entry(first).or_default().push((node, when));
-                }
+        }
+        // What a global database is made from is its first member.
+        for global in GLOBAL.iter().flat_map(|kind| reader.nodes(kind)) {
+            for (first, when) in nodes(reader, global, "origin") {
+                let when = when.and(there(reader, global));
+                pointers.members.entry(global).or_default().push((first, when.clone()));
+                pointers.globals.entry(first).or_default().push((global, when));
             }
         }
         pointers

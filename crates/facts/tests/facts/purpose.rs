@@ -124,7 +124,7 @@ fn secrets_tell_what_gives_them() {
         )
     };
     let told = |password: &str, expect: &str| check(&db(password), "aws_db_instance.db", "secrets", expect);
-    told("random_password.p.result", "[{came_from: reference, name: password, source: random_password}]");
+    told("random_password.p.result", "[{came_from: generated, name: password, source: random_password}]");
     told("data.aws_secretsmanager_secret_version.s.secret_string", {
         "[{came_from: reference, name: password, source: aws_secretsmanager_secret_version}]"
     });
