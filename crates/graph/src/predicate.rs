@@ -3,7 +3,7 @@
 
 use language::ir::{Kind as Model, Node, Op, Operand, Program, TextTest};
 use smol_str::SmolStr;
-use value::{Kind, Origin, Truth, Unknown, Value, World, equal};
+use value::{Kind, Origin, Part, Truth, Unknown, Value, World, equal};
 
 use crate::choices::{Cases, certainly, choices, combine, is_nothing, not, presence};
 use crate::graph::Graph;
@@ -127,6 +127,7 @@ fn tested(test: TextTest, text: &Value, part: &Value) -> Truth {
             TextTest::StartsWith => text.starts_with(part.as_str()),
             TextTest::EndsWith => text.ends_with(part.as_str()),
             TextTest::Contains => text.contains(part.as_str()),
+            TextTest::AtLeast => return value::version::at_least(&[Part::Text(text.clone())], part),
         }),
         _ => unknown(text),
     }

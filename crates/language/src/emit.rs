@@ -208,7 +208,7 @@ emit_enum! {
     Fix { None(), Set { set, safe }, Snippet(snippets) }
     Arithmetic { Add(), Subtract(), Multiply() }
     Macro { Exists(), All(), Filter(), Map() }
-    TextTest { StartsWith(), EndsWith(), Contains() }
+    TextTest { StartsWith(), EndsWith(), Contains(), AtLeast() }
     Op {
         Literal(literal), List(items), Subject(), It(), Variable(at), Select(operand, name), Follow(operand, kinds),
         ReferenceFact(operand, name), Statements(operand), Index(operand, index), Param(name), Raw(operand), And(operands),

@@ -29,6 +29,8 @@ thing:
   service: Test
   attributes:
     name: string
+    release: string
+    least: string
     flag: bool
     days: number
     list: list<string>
@@ -52,7 +54,11 @@ const PREDICATES: &[(&str, &str)] = &[
     ("", r#"has(self.name) && self.name.endsWith("b")"#),
     ("", r#"has(self.name) && self.name.contains("b")"#),
     ("", r#"has(self.name) && self.name.matches("^a+$")"#),
+    ("", r#"has(self.release) && self.release.atLeast("1.9")"#),
+    ("", r#"!(has(self.release) && self.release.atLeast("2.0"))"#),
+    ("", r#"has(self.release) && has(self.least) && self.release.atLeast(self.least)"#),
     ("", "self.flag"),
+    ("", "!(has(self.flag) && self.flag)"),
     ("", "!has(self.flag) || !self.flag"),
     ("", r#"has(self.flag) && self.flag == (self.name == "a")"#),
     ("", "has(self.days) && self.days >= 5"),
@@ -104,6 +110,8 @@ static CATALOGUE: LazyLock<&'static Catalogue> = LazyLock::new(|| {
 /// Unknown strings, numbers and booleans with the values that they may turn out to have.
 const STRINGS: &[&str] = &["a", "b", "ab"];
 const NUMBERS: &[i64] = &[0, 5, 9];
+const RELEASES: &[&str] = &["1.2.0", "1.9.0", "1.10.0", "2.0.0"];
+const ENDS: &[&str] = &["0.0", "9.9"];
 
 fn origin() -> Origin {
     Origin::literal(Place { file: FileId(0), span: Span { start: 0, end: 1 } })
@@ -146,6 +154,22 @@ fn strings() -> impl Strategy<Value = Value> + Clone + 'static {
     let plain = prop_oneof![
         4 => prop::sample::select(STRINGS).prop_map(text),
         2 => prop::sample::select(&["s1", "s2"][..]).prop_map(unknown),
+        1 => Just(Value::absent()),
+    ];
+    either(plain)
+}
+
+/// Versions, known, known in part or not at all, that every concrete one decides against every other.
+fn releases() -> impl Strategy<Value = Value> + Clone + 'static {
+    let in_part = |prefix: &str, end: &str| {
+        let parts = vec![value::Part::Text(prefix.into()), value::Part::Value(unknown(end))];
+        Value::new(Kind::Template(Arc::new(value::Template { parts })), origin())
+    };
+    let plain = prop_oneof![
+        4 => prop::sample::select(RELEASES).prop_map(text),
+        1 => Just(unknown("r1")),
+        1 => Just(in_part("1.", "e1")),
+        1 => Just(in_part("1.1", "e1")),
         1 => Just(Value::absent()),
     ];
     either(plain)
@@ -209,10 +233,13 @@ fn labels() -> impl Strategy<Value = Value> {
 }
 
 fn resources() -> impl Strategy<Value = Value> {
-    (strings(), flags(), numbers(), listed(known_strings()), labels(), parts()).prop_map(
-        |(name, flag, days, list, labels, parts)| {
+    let versions = (releases(), releases());
+    (strings(), versions, flags(), numbers(), listed(known_strings()), labels(), parts()).prop_map(
+        |(name, (release, least), flag, days, list, labels, parts)| {
             let named = [
                 ("name", name),
+                ("release", release),
+                ("least", least),
                 ("flag", flag),
                 ("days", days),
                 ("list", list),
@@ -243,12 +270,17 @@ fn realities() -> Vec<Reality> {
     let mut all = Vec::new();
     for world in worlds {
         for (s1, s2) in STRINGS.iter().flat_map(|a| STRINGS.iter().map(move |b| (*a, *b))) {
+            // Enough of all pairs: every unknown takes every value, beside several of the others.
+            let turn = all.len() / 12;
+            let (r1, e1) = (RELEASES[turn % RELEASES.len()], ENDS[turn / RELEASES.len() % ENDS.len()]);
             for (n1, b1) in NUMBERS.iter().flat_map(|n| [true, false].map(|b| (*n, b))) {
                 let unknowns = BTreeMap::from([
                     ("s1", text(s1)),
                     ("s2", text(s2)),
                     ("n1", Value::number(n1, origin())),
                     ("b1", Value::bool(b1, origin())),
+                    ("r1", text(r1)),
+                    ("e1", text(e1)),
                 ]);
                 for more in [vec![], vec![text(s2)]] {
                     all.push(Reality { world: world.clone(), unknowns: unknowns.clone(), more });
@@ -291,6 +323,13 @@ impl Reality {
                 let entries = there.map(|entry| (entry.key.clone(), self.of(&entry.value)));
                 let entries: Vec<_> = entries.filter(|(_, value)| !value.is_absent()).collect();
                 Value::map(entries, value.origin.clone())
+            }
+            Kind::Template(template) => {
+                let part = |part: &value::Part| match part {
+                    value::Part::Text(text) => text.to_string(),
+                    value::Part::Value(hole) => self.of(hole).as_str().unwrap_or_default().to_owned(),
+                };
+                text(&template.parts.iter().map(part).collect::<String>())
             }
             _ => value.clone(),
         }

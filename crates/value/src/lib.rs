@@ -11,6 +11,7 @@ mod origin;
 mod truth;
 mod types;
 mod value;
+pub mod version;
 
 pub use condition::{Condition, Literal, Presence, World, worlds};
 pub use containers::{Format, List, ListShape, Map, MapShape};

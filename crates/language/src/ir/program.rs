@@ -124,6 +124,8 @@ pub enum TextTest {
     EndsWith,
     /// `contains`.
     Contains,
+    /// `atLeast`: a version that is the other or a later one.
+    AtLeast,
 }
 
 impl Program {

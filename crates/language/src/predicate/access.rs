@@ -224,8 +224,17 @@ impl Lowering<'_> {
 
     pub(super) fn boolean(&mut self, expr: &Expr, polarity: Polarity) -> Result<Made> {
         let made = self.expr(expr, polarity)?;
-        self.require_bool(&made, expr)?;
+        self.require_answer(&made, expr, polarity)?;
         Ok(made)
+    }
+
+    /// Requires a condition; an absent flag is not set, so its absence must not help. A default only chooses by it.
+    pub(super) fn require_answer(&self, made: &Made, expr: &Expr, polarity: Polarity) -> Result<()> {
+        self.require_bool(made, expr)?;
+        if self.context.spelled_only {
+            return Ok(());
+        }
+        self.refuse_absence(expr, made, polarity)
     }
 
     pub(super) fn number(&mut self, expr: &Expr) -> Result<Made> {
@@ -244,7 +253,7 @@ impl Lowering<'_> {
         Ok(made)
     }
 
-    pub(super) fn require_bool(&self, made: &Made, expr: &Expr) -> Result<()> {
+    fn require_bool(&self, made: &Made, expr: &Expr) -> Result<()> {
         if matches!(made.ty, Ty::Bool | Ty::Any) {
             Ok(())
         } else {

@@ -5,7 +5,7 @@ use super::syntax::{Comparison, Expr, ExprKind};
 use super::ty::{Ty, kinds_named};
 use super::{Context, Fault};
 use crate::facts::METHODS;
-use crate::ir::{Literal, Macro, Node, Op, Operand, Program};
+use crate::ir::{Literal, Macro, Node, Op, Operand, Program, TextTest};
 use crate::{leak, suggest};
 
 /// The state of lowering one program.
@@ -117,6 +117,13 @@ impl<'c> Lowering<'c> {
         match &expr.kind {
             ExprKind::Text(test, operand, argument) => {
                 let made = self.text_operand(operand, polarity)?;
+                if *test == TextTest::AtLeast
+                    && let ExprKind::Literal(Literal::String(version)) = &argument.kind
+                    && !version.bytes().any(|byte| byte.is_ascii_digit())
+                {
+                    let message = format!("`{version}` is no version");
+                    return Err(Fault::new(argument.span, message, "write `x.atLeast(\"8.0.35\")`"));
+                }
                 let argument = self.text_operand(argument, polarity)?;
                 self.make(Op::Text(*test, made.at, argument.at), span, Ty::Bool)
             }
@@ -293,7 +300,7 @@ impl<'c> Lowering<'c> {
         self.variables.push((name.to_owned(), element.clone()));
         let made = self.expr(body, of_body).and_then(|made| {
             if kind != Macro::Map {
-                self.require_bool(&made, body)?;
+                self.require_answer(&made, body, of_body)?;
             }
             Ok(made)
         });
@@ -315,18 +322,16 @@ impl<'c> Lowering<'c> {
             let tables = self.context.catalogue.tables.iter().map(|table| table.name);
             return Err(Fault::new(span, format!("there is no table `{name}`"), suggest::help(name, tables)));
         };
-        let (mut at, mut absent) = (Vec::new(), false);
+        let mut at = Vec::new();
         for key in keys {
             let made = self.expr(key, Polarity::Both)?;
-            absent |= made.absent;
             if !matches!(made.ty, Ty::Number) {
                 self.require_text(&made, key)?;
             }
             at.push(made.at);
         }
-        // A key that is absent finds no row; one that is not in the table is unknown.
-        let made = self.make(Op::Lookup(table.name, leak::slice(at)), span, Ty::Row(table))?;
-        Ok(Made { absent, ..made })
+        // A key that is absent or not in the table gives an unknown, so nothing is absent but cells.
+        self.make(Op::Lookup(table.name, leak::slice(at)), span, Ty::Row(table))
     }
 
     fn nodes_of(&mut self, name: &str, span: (u32, u32)) -> Result<Made> {
@@ -355,6 +360,7 @@ impl<'c> Lowering<'c> {
                 "startsWith",
                 "endsWith",
                 "contains",
+                "atLeast",
                 "matches",
                 "lowerAscii",
                 "exists",

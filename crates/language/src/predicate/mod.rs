@@ -92,7 +92,7 @@ impl<'t> Parsed<'t> {
                 return Err(Fault::new(self.expr.span, message, "`each` and `none` take a list of elements"));
             }
         } else {
-            lowering.require_bool(&made, &self.expr)?;
+            lowering.require_answer(&made, &self.expr, polarity)?;
         }
         if purpose == Purpose::Unless {
             lowering.push(crate::ir::Op::Not(made.at), self.expr.span)?;

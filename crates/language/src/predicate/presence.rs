@@ -37,6 +37,8 @@ pub(super) fn implied(expr: &Expr, truth: bool) -> Vec<String> {
 fn collect(expr: &Expr, truth: bool, keys: &mut Vec<String>) {
     match (&expr.kind, truth) {
         (ExprKind::Has(operand), true) => add(operand, keys),
+        // A flag that is set is there.
+        (ExprKind::Select(..) | ExprKind::Index(..), true) => add(expr, keys),
         (ExprKind::Not(operand), _) => collect(operand, !truth, keys),
         (ExprKind::And(operands), true) | (ExprKind::Or(operands), false) => {
             for operand in operands {

@@ -25,6 +25,7 @@ const FUNCTIONS: &[&str] = &[
     "startsWith",
     "endsWith",
     "contains",
+    "atLeast",
     "matches",
     "lowerAscii",
 ];
@@ -427,6 +428,7 @@ fn method(name: &str, target: Expr, args: Vec<Expr>, span: (u32, u32)) -> Result
         "startsWith" => Some(TextTest::StartsWith),
         "endsWith" => Some(TextTest::EndsWith),
         "contains" => Some(TextTest::Contains),
+        "atLeast" => Some(TextTest::AtLeast),
         _ => None,
     };
     match (test, name, args.len()) {

@@ -1,7 +1,9 @@
 //! Types as predicates see them: names of kinds and records resolved, literals as the sets of their values.
 
 use crate::facts::{EVERY_NODE, RECORDS};
-use crate::ir::{AttributeSource, Catalogue, Default, Kind, KindId, Literal, Record, Spelling, Table, Type};
+use crate::ir::{
+    AttributeSource, Catalogue, Default, How, Kind, KindId, Literal, Record, Spelling, Table, Type,
+};
 use crate::suggest;
 
 /// A type.
@@ -286,13 +288,26 @@ fn of_kind(catalogue: &Catalogue, (id, kind): (KindId, &Kind), name: &str) -> Op
         text.folded = attribute.fold;
     }
     let main = || kind.spellings.iter().filter(|spelling| spelling.joins.is_empty());
-    let by_spelling =
-        |spelling: &Spelling| spelling.defaults.iter().any(|(of, default)| *of == at && is_sure(default));
+    let by_spelling = |spelling: &Spelling| {
+        let of_default = spelling.defaults.iter().any(|(of, default)| *of == at && is_sure(default));
+        of_default || spelling.reads.iter().any(|(of, how)| *of == at && always_gives(how))
+    };
     let present = attribute.required
         || !matches!(attribute.source, AttributeSource::Spelled)
         || attribute.default.as_ref().is_some_and(is_sure)
         || main().next().is_some() && main().all(by_spelling);
     Some(AttributeInfo { ty, source: attribute.source, present })
+}
+
+/// Whether a way to read never gives an absent value.
+fn always_gives(how: &How) -> bool {
+    match how {
+        How::Present(_) => true,
+        How::Any(hows) => hows.iter().any(always_gives),
+        How::Const(literal) => *literal != Literal::Null,
+        How::First(hows) => hows.last().is_some_and(always_gives),
+        _ => false,
+    }
 }
 
 /// Whether a default leaves nothing absent.

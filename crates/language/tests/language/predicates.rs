@@ -305,12 +305,12 @@ fn what_cel_knows_besides_is_refused() {
     refused(
         "s3-bucket",
         "self.policies.exists_one(p, true)",
-        "0: there is no method `exists_one` | known: admits, all, allows_everything, contains, denies_plain_transport, endsWith, exists, filter, grants_public, is_narrowed, lowerAscii, map, matches, startsWith, width",
+        "0: there is no method `exists_one` | known: admits, all, allows_everything, atLeast, contains, denies_plain_transport, endsWith, exists, filter, grants_public, is_narrowed, lowerAscii, map, matches, startsWith, width",
     );
     refused(
         "s3-bucket",
         "duration(\"1s\") == self.name",
-        "0: there is no function `duration` | known: all, contains, endsWith, exists, filter, has, lookup, lowerAscii, map, matches, nodes, size, startsWith",
+        "0: there is no function `duration` | known: all, atLeast, contains, endsWith, exists, filter, has, lookup, lowerAscii, map, matches, nodes, size, startsWith",
     );
 }
 
@@ -349,4 +349,35 @@ fn a_deep_or_long_predicate_is_refused_not_a_crash() {
         let rule = world::rule(&format!("subject: s3-bucket\ncheck: '{text}'"));
         assert!(world::with("rules/rule.yaml", &rule).is_err());
     }
+}
+
+#[test]
+fn a_flag_that_may_be_absent_does_not_help() {
+    let help =
+        "add `has(self.on) &&`, give the attribute a default in the model, or mark it `required: true`";
+    let told = "`self.on` may be absent; this would then be false and help the resource to pass";
+    let kind = "x:\n  service: X\n  attributes: {on: bool, sure: {type: bool, default: false}, there: bool}\n  spelled:\n    - {terraform: aws_x, there: {present: there}}\n";
+    let errors = |asked: &str| match world::with_all(&[
+        ("x/model.yaml", kind),
+        ("rules/rule.yaml", &world::rule(asked)),
+    ]) {
+        Ok(_) => "none".to_owned(),
+        Err(errors) => errors.iter().map(|error| format!("{} | {}", error.message, error.help)).collect(),
+    };
+    let refused = format!("{told} | {help}");
+    assert_eq!(errors("subject: x\ncheck: '!self.on'"), refused);
+    assert_eq!(errors("subject: x\nwhen: self.on\ncheck: has(self.on)"), refused);
+    assert_eq!(errors("subject: x\ncheck: self.on"), "none");
+    assert_eq!(errors("subject: x\nunless: self.on\ncheck: self.sure"), "none");
+    assert_eq!(errors("subject: x\ncheck: '!(has(self.on) && self.on)'"), "none");
+    assert_eq!(errors("subject: x\ncheck: '!self.sure && !self.there'"), "none");
+}
+
+#[test]
+fn a_version_has_digits() {
+    refused(
+        "s3-bucket",
+        "self.name.atLeast(\"latest\")",
+        "18: `latest` is no version | write `x.atLeast(\"8.0.35\")`",
+    );
 }

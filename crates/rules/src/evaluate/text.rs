@@ -38,16 +38,31 @@ impl Evaluator<'_, '_> {
         other: Operand,
     ) -> Truth {
         let (subject, other) = (self.operand(program, subject), self.operand(program, other));
-        let Some(wanted) = other.as_str() else {
-            return Truth::unknown("the text to compare with is not known");
-        };
-        self.test(test, &subject, wanted)
+        self.test_against(test, &subject, &other)
+    }
+
+    /// A test against a value; no where either is absent.
+    fn test_against(&self, test: TextTest, subject: &Value, other: &Value) -> Truth {
+        match &other.kind {
+            Kind::Absent | Kind::Null => Truth::No,
+            Kind::Alternatives(alternatives) => over_choices(&alternatives.choices, self.world, |choice| {
+                self.test_against(test, subject, choice)
+            }),
+            Kind::Unknown(unknown) => match super::has(subject, self.world) {
+                Truth::No => Truth::No,
+                _ => Truth::unknown(unknown.reason.clone()),
+            },
+            _ => match other.as_str() {
+                Some(wanted) => self.test(test, subject, wanted),
+                None => Truth::unknown("the text to compare with is not known"),
+            },
+        }
     }
 
     fn test(&self, test: TextTest, subject: &Value, wanted: &str) -> Truth {
         match &subject.kind {
             Kind::Absent | Kind::Null => Truth::No,
-            _ if wanted.is_empty() => Truth::Yes,
+            _ if wanted.is_empty() && test != TextTest::AtLeast => super::has(subject, self.world),
             Kind::Alternatives(alternatives) => {
                 over_choices(&alternatives.choices, self.world, |choice| self.test(test, choice, wanted))
             }
@@ -92,6 +107,7 @@ fn on_parts(test: TextTest, parts: &[Part], wanted: &str) -> Truth {
             TextTest::StartsWith => text.starts_with(wanted),
             TextTest::EndsWith => text.ends_with(wanted),
             TextTest::Contains => text.contains(wanted),
+            TextTest::AtLeast => return value::version::at_least(parts, wanted),
         });
     }
     let unknown = || Truth::unknown("the text is not wholly known");
@@ -120,6 +136,7 @@ fn on_parts(test: TextTest, parts: &[Part], wanted: &str) -> Truth {
                 Truth::No
             }
         }
+        TextTest::AtLeast => value::version::at_least(parts, wanted),
         TextTest::Contains => {
             let inside = |part: &Part| matches!(part, Part::Text(text) if text.contains(wanted));
             if parts.iter().any(inside) { Truth::Yes } else { unknown() }

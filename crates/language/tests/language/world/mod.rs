@@ -58,7 +58,12 @@ pub(crate) fn rule(asked: &str) -> String {
 
 /// Compiles the world with one more file.
 pub(crate) fn with(path: &str, text: &str) -> Result<&'static Catalogue, Vec<CompileError>> {
+    with_all(&[(path, text)])
+}
+
+/// Compiles the world with more files.
+pub(crate) fn with_all(more: &[(&str, &str)]) -> Result<&'static Catalogue, Vec<CompileError>> {
     let mut files = FILES.to_vec();
-    files.push(RuleSource { path, text });
+    files.extend(more.iter().map(|(path, text)| RuleSource { path, text }));
     compile(&files).map(|compiled| compiled.catalogue)
 }
