@@ -4,8 +4,10 @@
 
 mod assembly;
 mod child;
+mod flagship;
 mod hcl_tree;
 mod plan_file;
+mod rule_count;
 mod template_tree;
 mod trees;
 
@@ -70,8 +72,23 @@ pub(crate) fn run() -> Complaints {
         Ok(table) => println!("{table}"),
         Err(error) => return vec![error],
     }
+    let complaints = rules();
+    if !complaints.is_empty() {
+        return complaints;
+    }
     let complaints = plan();
     if complaints.is_empty() { templates() } else { complaints }
+}
+
+/// All rules beside the flagship ones: a check of the large tree, and of one small file from start to end.
+pub(crate) fn rules() -> Complaints {
+    match rule_count::table() {
+        Ok(table) => {
+            println!("{table}");
+            Complaints::new()
+        }
+        Err(error) => vec![error],
+    }
 }
 
 /// Reading templates alone beside the bare parsers on the same files, and checking a large assembly: its memory.

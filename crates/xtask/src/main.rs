@@ -30,7 +30,7 @@ cargo xtask terraform-answers [NAME]  ask Terraform for the answers that the eva
 cargo xtask mutate              take hardening out of the compliant fixtures, and see what fails
 cargo xtask plan-parity [--refresh [CASE...]]  compare Terraform's plans with what is evaluated
 cargo xtask sam-parity DIR [WORD...]  compare with the outputs in a checkout of the SAM transform
-cargo run --release -p xtask -- bench [plan|templates]   measure checks beside the bare parsers, or of what is large";
+cargo run --release -p xtask -- bench [plan|rules|templates]   measure checks beside the bare parsers, or of what is large";
 
 /// What a task found wrong, a line each.
 pub(crate) type Complaints = Vec<String>;
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         ["terraform-answers", name] => answers::run(name),
         ["bench"] => bench::run(),
         ["bench", "plan"] => bench::plan(),
+        ["bench", "rules"] => bench::rules(),
         ["bench", "templates"] => bench::templates(),
         ["bench-child", what, folder] => bench::child(what, folder),
         ["mutate"] => mutate::run(),

@@ -1,4 +1,4 @@
-//! One measurement, in a process of its own: `bench-child check|read|parse FOLDER` prints files, bytes, resources,
+//! One measurement, in a process of its own: `bench-child check|check-flagship|read|parse FOLDER` prints files, bytes, resources,
 //! milliseconds and kilobytes.
 
 use std::path::{Path, PathBuf};
@@ -17,7 +17,8 @@ pub(crate) fn run(what: &str, folder: &str) -> Complaints {
     let measured = match what {
         "parse" => parse(folder),
         "read" => read(folder),
-        _ => check(folder),
+        "check-flagship" => check(folder, super::flagship::settings()),
+        _ => check(folder, rules::Settings::default()),
     };
     let milliseconds = start.elapsed().as_secs_f64() * 1e3;
     match measured {
@@ -29,12 +30,13 @@ pub(crate) fn run(what: &str, folder: &str) -> Complaints {
     }
 }
 
-/// A whole check, its JSON report included.
-fn check(folder: &str) -> Result<(usize, usize, usize), String> {
+/// A whole check with some rules, its JSON report included.
+fn check(folder: &str, rules: rules::Settings) -> Result<(usize, usize, usize), String> {
     let root = repository::root().join(folder);
     let sources = Sources::new(&root, Limits::default()).map_err(|error| error.to_string())?;
     let mut options = Options::default();
     options.scope.complete = true;
+    options.rules = rules;
     let report = carelint::check(&sources, &[root], &options);
     let context = Context { sources: &sources, color: false, width: 100, show: Show::Open };
     report::write(Format::Json, &report, &context, &mut std::io::sink())
