@@ -62,6 +62,9 @@ pub struct Config {
     /// What of other tools counts.
     #[serde(default)]
     pub suppressions: SuppressionsEntry,
+    /// What holds protected health information, and which rules mind it.
+    #[serde(default)]
+    pub phi: PhiEntry,
     /// Input sets of roots.
     #[serde(default, rename = "environment")]
     pub environments: Vec<EnvironmentEntry>,
@@ -77,6 +80,24 @@ pub struct SuppressionsEntry {
     /// Tools whose suppressions in the metadata of resources count: `cdk-nag`, `checkov`.
     #[serde(default)]
     pub from: Vec<Spanned<String>>,
+}
+
+/// `[phi]`: what holds protected health information, and which rules mind it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhiEntry {
+    /// Addresses of resources that hold some; `*` stands for any text.
+    #[serde(default)]
+    pub holds: Vec<String>,
+    /// Addresses of resources that hold none; they win.
+    #[serde(default)]
+    pub holds_none: Vec<String>,
+    /// Rules (ids, or the beginning of ids with `*`) that are asked within the scope alone.
+    #[serde(default)]
+    pub only: Vec<Spanned<String>>,
+    /// Rules whose failures within the scope are one step more severe.
+    #[serde(default)]
+    pub raise: Vec<Spanned<String>>,
 }
 
 /// `[[account]]`.

@@ -21,7 +21,7 @@ pub fn graph(read: &Read, options: &Options) -> Json {
     let (mut resources, mut edges) = (Vec::new(), Vec::new());
     for (scan, number) in read.scans().zip(0u32..) {
         let graph = Graph::build(&scan.declared, options.catalogue, &options.scope);
-        let facts = Facts::new(&graph);
+        let facts = Facts::with_phi(&graph, options.phi.clone());
         let own = |resource: &Resource| number == 0 || environment(&graph, resource).is_some();
         resources.extend(resources_of(&facts, own));
         edges.extend(edges_of(&graph, own));

@@ -143,7 +143,7 @@ pub fn with_verdicts<T>(
 ) -> T {
     let catalogue: &'static Catalogue = options.catalogue;
     let graph = Graph::build(declared, catalogue, &options.scope);
-    let facts = Facts::new(&graph);
+    let facts = Facts::with_phi(&graph, options.phi.clone());
     let verdicts = rules::decide(&facts, sources, &options.rules);
     let problems = graph.problems().to_vec();
     then(&facts, verdicts, problems)

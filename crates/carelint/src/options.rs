@@ -19,6 +19,8 @@ pub struct Options {
     pub scope: ScopeOptions,
     /// Which rules, with which parameters.
     pub rules: rules::Settings,
+    /// Addresses of what holds protected health information, and of what holds none.
+    pub phi: facts::Phi,
     /// Other tools whose suppressions in the metadata of resources count.
     pub suppressions_of: Vec<triage::Foreign>,
     /// Day of the report, `YYYY-MM-DD`, where the caller wants one in it.
@@ -130,6 +132,7 @@ impl Default for Options {
             inputs: Inputs::default(),
             scope: ScopeOptions::default(),
             rules: rules::Settings::default(),
+            phi: facts::Phi::default(),
             suppressions_of: Vec::new(),
             date: None,
         }

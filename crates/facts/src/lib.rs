@@ -22,11 +22,13 @@ mod protects;
 mod purpose;
 mod reader;
 mod regions;
+mod scope;
 mod secrets;
 mod tables;
 mod tags;
 
 use graph::{Graph, NodeId};
+use smol_str::SmolStr;
 use value::declared::Spelling;
 use value::{Origin, Value};
 
@@ -38,6 +40,7 @@ use crate::memo::Memo;
 use crate::network::Network;
 use crate::protects::Protected;
 use crate::reader::Reader;
+use crate::scope::Scopes;
 
 /// The facts of a graph. Shared between threads; what a family collects from the whole graph is collected once, on
 /// first demand.
@@ -49,13 +52,31 @@ pub struct Facts<'g> {
     attached: Attached,
     copies: Copies,
     protected: Protected,
+    scopes: Scopes,
+    phi: Phi,
     memo: Memo,
+}
+
+/// What the configuration says of protected health information: patterns of addresses, in which `*` stands for any
+/// text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Phi {
+    /// Resources that hold some.
+    pub holds: Vec<SmolStr>,
+    /// Resources that hold none; these win.
+    pub holds_none: Vec<SmolStr>,
 }
 
 impl<'g> Facts<'g> {
     /// Facts of `graph`, nothing computed yet.
     #[must_use]
     pub fn new(graph: &'g Graph<'g>) -> Self {
+        Self::with_phi(graph, Phi::default())
+    }
+
+    /// Facts of `graph` with what the configuration says of health information.
+    #[must_use]
+    pub fn with_phi(graph: &'g Graph<'g>, phi: Phi) -> Self {
         Self {
             graph,
             reader: Reader::new(graph),
@@ -63,6 +84,8 @@ impl<'g> Facts<'g> {
             attached: Attached::default(),
             copies: Copies::default(),
             protected: Protected::default(),
+            scopes: Scopes::default(),
+            phi,
             memo: Memo::new(graph),
         }
     }
@@ -94,7 +117,8 @@ impl<'g> Facts<'g> {
             "protects" => protects::protects(&self.protected, reader, node),
             "region" => regions::of_node(reader, node),
             "purpose" => purpose::purpose(reader, node),
-            "phi" => purpose::phi(reader, node),
+            "phi" => purpose::phi(reader, &self.phi, node),
+            "phi_scope" => scope::in_scope(&self.scopes, reader, &self.phi, node),
             "secrets" => secrets::of_node(reader, node),
             "tags" => tags::of_node(reader, node),
             _ => Value::absent(),

@@ -5,7 +5,9 @@ use graph::NodeId;
 use smol_str::SmolStr;
 use value::{Kind, Map, Origin, Unknown, Value};
 
+use crate::Phi;
 use crate::lists::fact_origin;
+use crate::pattern::{known, matches};
 use crate::reader::Reader;
 use crate::tags;
 
@@ -123,18 +125,67 @@ pub(crate) fn purpose(reader: &Reader<'_>, node: NodeId) -> Value {
     }
 }
 
-/// Whether a node holds protected health information: `yes`, `no` or `unstated`.
-pub(crate) fn phi(reader: &Reader<'_>, node: NodeId) -> Value {
+/// Whether a node holds protected health information, as the configuration or a tag says: `yes`, `no` or `unstated`.
+pub(crate) fn phi(reader: &Reader<'_>, phi: &Phi, node: NodeId) -> Value {
     let tags = tags::of_node(reader, node);
+    match classified(reader, phi, node, &tags) {
+        Ok(value) => value,
+        Err(not_known) => stated(not_known, &tags, "data classification"),
+    }
+}
+
+/// What configuration or tags say; a tag that decides and is not known, if there is one.
+fn classified(reader: &Reader<'_>, phi: &Phi, node: NodeId, tags: &Value) -> Result<Value, Option<Value>> {
+    let address = reader.address(node);
+    let names = |patterns: &[SmolStr]| {
+        patterns.iter().any(|pattern| matches(&known(pattern), &known(&address)).is_yes())
+    };
+    let configured =
+        [("no", &phi.holds_none), ("yes", &phi.holds)].into_iter().find(|(_, named)| names(named));
+    if let Some((answer, _)) = configured {
+        return Ok(Value::string(answer, fact_origin(&tags.origin)));
+    }
     let mut not_known = None;
     for (keys, read) in [(PHI_KEYS, yes_or_no as fn(&str) -> Option<&'static str>), (CLASS_KEYS, by_class)] {
-        for value in tagged(&tags, keys) {
+        for value in tagged(tags, keys) {
             if let Some(found) = said(&value, read, &mut not_known) {
-                return Value::string(found, fact_origin(&value.origin));
+                return Ok(Value::string(found, fact_origin(&value.origin)));
             }
         }
     }
-    stated(not_known, &tags, "data classification")
+    Err(not_known)
+}
+
+/// What marks a node for the scope of health information.
+pub(crate) enum Mark {
+    /// It holds some.
+    Yes,
+    /// It holds none.
+    No,
+    /// A tag would say so that is not known, for this reason.
+    Maybe(SmolStr),
+    /// Nothing is said. Tags that are not all known are no mark.
+    Nothing,
+}
+
+/// What configuration and tags say of a node.
+pub(crate) fn mark(reader: &Reader<'_>, phi: &Phi, node: NodeId) -> Mark {
+    let tags = tags::of_node(reader, node);
+    match classified(reader, phi, node, &tags) {
+        Ok(value) if value.as_str() == Some("yes") => Mark::Yes,
+        Ok(_) => Mark::No,
+        Err(Some(value)) => Mark::Maybe(match &value.kind {
+            Kind::Unknown(unknown) => unknown.reason.clone(),
+            _ => format!("a tag of {} that says so depends on a condition", reader.address(node)).into(),
+        }),
+        Err(None) => Mark::Nothing,
+    }
+}
+
+/// Whether the name of a node says that it holds health records.
+pub(crate) fn is_named_so(reader: &Reader<'_>, node: NodeId) -> bool {
+    let first = names(reader, node).iter().find_map(|name| purpose_in(name.as_str()?));
+    first == Some("records")
 }
 
 fn yes_or_no(text: &str) -> Option<&'static str> {

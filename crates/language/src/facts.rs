@@ -69,6 +69,8 @@ pub const EVERY_NODE: &[FactSignature] = &[
     FactSignature { name: "address", ty: Type::String },
     FactSignature { name: "language", ty: Type::Enum(&["terraform", "cloudformation"]) },
     FactSignature { name: "phi", ty: Type::Enum(&["yes", "no", "unstated"]) },
+    // It holds or handles health information, as far as the scan tells; every store, where nothing is marked.
+    FactSignature { name: "phi_scope", ty: Type::Bool },
     FactSignature { name: "region", ty: Type::String },
     FactSignature { name: "tags", ty: Type::Map(&Type::String) },
     FactSignature { name: "secrets", ty: Type::List(&Type::Record("secret")) },

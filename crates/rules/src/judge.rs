@@ -5,6 +5,7 @@ use facts::Facts;
 use graph::{AccountId, NodeId, RegionId};
 use language::ir::{Body, Node, Op, Program, Rule, Type};
 use smol_str::SmolStr;
+use value::declared::Mode;
 use value::{Cause, Condition, Item, Kind, List, Presence, Truth, Value, World};
 
 use crate::evaluate::{Asked, Evaluator, Patterns, Trace};
@@ -40,6 +41,8 @@ pub(crate) struct Judge<'a, 'g> {
     subject: Subject,
     guard: Condition,
     membership: Truth,
+    /// Its failures are one step more severe.
+    raised: bool,
     stand_in: bool,
 }
 
@@ -53,16 +56,36 @@ impl<'a, 'g> Judge<'a, 'g> {
     ) -> Self {
         let (node, account, region) = placed(facts, subject);
         let known = node.and_then(|node| facts.graph.node(node));
+        let named = |ids: &[SmolStr]| ids.iter().any(|id| id == rule.id);
+        let in_scope = |node| {
+            let value = facts.of_node("phi_scope", node);
+            match &value.kind {
+                Kind::Unknown(unknown) => Truth::unknown(unknown.reason.clone()),
+                _ => Truth::from(value.as_bool() == Some(true)),
+            }
+        };
+        let resource = node.filter(|node| {
+            facts.graph.resource(*node).is_some_and(|resource| resource.mode == Mode::Managed)
+        });
+        let mut membership = known.map_or(Truth::Yes, |node| node.membership.clone());
+        if let Some(node) = resource.filter(|_| named(&settings.phi_only)) {
+            membership = membership.and(in_scope(node));
+        }
+        let raised = resource.is_some_and(|node| named(&settings.phi_raised) && in_scope(node) != Truth::No);
         Self {
             asked: Asked { facts, settings, patterns, rule, subject: node, account, region },
             subject,
             guard: known.map_or(Condition::Always, |node| node.presence.when.clone()),
-            membership: known.map_or(Truth::Yes, |node| node.membership.clone()),
+            membership,
+            raised,
             stand_in: known.is_some_and(|node| node.stand_in),
         }
     }
 
     pub(crate) fn verdicts(&self) -> Vec<Verdict> {
+        if self.membership == Truth::No {
+            return vec![self.verdict(Answer::NotApplicable, None, &Trace::default())];
+        }
         let mut verdicts = match &self.asked.rule.body {
             Body::Check(check) => {
                 let (answer, trace) = self.question(check, None).answer();
@@ -75,6 +98,13 @@ impl<'a, 'g> Judge<'a, 'g> {
             verdicts.retain(|verdict| verdict.outcome == Outcome::Fail);
         }
         verdicts
+    }
+
+    /// The severity of a failure.
+    fn severity(&self, it: Option<&Value>) -> language::ir::Severity {
+        let own = severity(self.asked, self.asked.rule, it, &self.guard);
+        let mut milder_first = language::ir::Severity::ALL.iter().filter(|other| **other > own);
+        milder_first.next().filter(|_| self.raised).copied().unwrap_or(own)
     }
 
     fn question<'q>(&'q self, check: &'q Program, it: Option<&'q Value>) -> Question<'q, 'g> {
@@ -195,11 +225,8 @@ impl<'a, 'g> Judge<'a, 'g> {
         let (severity, message) = match outcome {
             Outcome::Pass | Outcome::NotApplicable => (rule.severity.otherwise, rule.title.to_owned()),
             // The message says that something is wrong, which is not known here.
-            Outcome::Unknown(_) => (severity(self.asked, rule, it, &self.guard), rule.title.to_owned()),
-            Outcome::Fail => (
-                severity(self.asked, rule, it, &self.guard),
-                message::fill(facts, rule.message, self.asked.subject, it),
-            ),
+            Outcome::Unknown(_) => (self.severity(it), rule.title.to_owned()),
+            Outcome::Fail => (self.severity(it), message::fill(facts, rule.message, self.asked.subject, it)),
         };
         Verdict {
             rule,

@@ -84,6 +84,10 @@ pub struct Settings {
     pub selected: Option<Vec<SmolStr>>,
     /// Parameters: rule id, then parameter name.
     pub params: BTreeMap<SmolStr, BTreeMap<SmolStr, Literal>>,
+    /// Rules, by id, that are asked within the scope of health information alone.
+    pub phi_only: Vec<SmolStr>,
+    /// Rules, by id, whose failures there are one step more severe.
+    pub phi_raised: Vec<SmolStr>,
     /// Whether passes carry the values that decided them, too (reports that show evidence ask for it).
     pub evidence: bool,
 }

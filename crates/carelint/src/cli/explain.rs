@@ -119,7 +119,7 @@ fn traces(
     rules: &[&'static Rule],
     (file, line): (&str, u32),
 ) -> Vec<String> {
-    let facts = Facts::new(graph);
+    let facts = Facts::with_phi(graph, project.options.phi.clone());
     let mut texts = Vec::new();
     for node in nodes_at(&project.sources, graph, file, line) {
         for rule in rules {

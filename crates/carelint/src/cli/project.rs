@@ -102,9 +102,29 @@ fn options(
         config.accounts.iter().map(|account| (SmolStr::from(&account.name), globs(&account.paths))).collect();
     options.rules.params = config.params(&file.0, &file.1, catalogue)?;
     options.rules.selected = selected(choice, config, file, catalogue)?;
+    options.rules.phi_only = named(&config.phi.only, file, catalogue)?;
+    options.rules.phi_raised = named(&config.phi.raise, file, catalogue)?;
+    let addresses = |texts: &[String]| texts.iter().map(SmolStr::from).collect();
+    options.phi =
+        facts::Phi { holds: addresses(&config.phi.holds), holds_none: addresses(&config.phi.holds_none) };
     options.suppressions_of = foreign(config, file)?;
     options.inputs = inputs(input, setting)?;
     Ok(options)
+}
+
+/// The ids of the rules that patterns of the configuration name.
+fn named(
+    patterns: &[Spanned<String>],
+    file: &(String, String),
+    catalogue: &'static Catalogue,
+) -> Result<Vec<SmolStr>, UsageError> {
+    let mut ids = Vec::new();
+    for pattern in patterns {
+        let rules = config::rules_named(catalogue, pattern.get_ref())
+            .map_err(|message| config::error_at(&file.0, &file.1, pattern.span().start, message))?;
+        ids.extend(rules.iter().map(|rule| SmolStr::new_static(rule.id)));
+    }
+    Ok(ids)
 }
 
 /// The other tools whose suppressions count.

@@ -15,6 +15,7 @@ mod files;
 mod graph;
 mod modules;
 mod parameters;
+mod phi;
 mod plans;
 mod satellites;
 mod support;

@@ -13,5 +13,6 @@ mod properties;
 mod protects;
 mod purpose;
 mod scale;
+mod scope;
 mod support;
 mod terraform;
