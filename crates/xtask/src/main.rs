@@ -27,7 +27,7 @@ cargo xtask tidy                hold the repository to its conventions
 cargo xtask new-rule ID [FOLDER]  write the skeleton of a rule file under rules/
 cargo xtask new-rule --from CATALOGUE.jsonl ID...  the same with what the entries of a catalogue say
 cargo xtask terraform-answers [NAME]  ask Terraform for the answers that the evaluator is held to
-cargo xtask mutate              take hardening out of the compliant fixtures, and see what fails
+cargo xtask mutate [WORD...]    take hardening out of the compliant fixtures (`lake terraform`), and see what fails
 cargo xtask plan-parity [--refresh [CASE...]]  compare Terraform's plans with what is evaluated
 cargo xtask sam-parity DIR [WORD...]  compare with the outputs in a checkout of the SAM transform
 cargo run --release -p xtask -- bench [plan|rules|templates]   measure checks beside the bare parsers, or of what is large";
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         ["bench", "rules"] => bench::rules(),
         ["bench", "templates"] => bench::templates(),
         ["bench-child", what, folder] => bench::child(what, folder),
-        ["mutate"] => mutate::run(),
+        ["mutate", words @ ..] => mutate::run(words),
         ["plan-parity"] => plan_parity::run(),
         ["plan-parity", "--refresh", cases @ ..] => plan_parity::refresh(cases),
         ["sam-parity", folder, words @ ..] => sam_parity::run(folder, words),

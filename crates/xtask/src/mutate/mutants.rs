@@ -238,7 +238,7 @@ impl Maker<'_> {
         add(part.out.0.clone(), part.out.1.to_owned(), format!("without {what}"), changes);
         let scalar = part.scalar.filter(|_| !satellite);
         if let Some((scalar, written)) = scalar.and_then(|range| Some((range.clone(), text.get(range)?))) {
-            for weak in weaker(written) {
+            for weak in weaker(written, target.attribute) {
                 let action = format!("{what} {weak} for {written}");
                 add(scalar.clone(), weak, action, Changes::Weaker);
             }

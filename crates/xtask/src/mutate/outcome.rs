@@ -26,9 +26,11 @@ pub(crate) enum Outcome {
     Survives(String),
 }
 
-/// What takes nothing away that protects, with the reason: kind, attribute or field.
-const NO_WEAKER_WITHOUT: [(&str, &str, &str); 3] = [
+/// What takes nothing away that protects, with the reason: kind, and attribute, field or block.
+const NO_WEAKER_WITHOUT: [(&str, &str, &str); 5] = [
     ("backup-plan", "delete_after", "without it, AWS Backup keeps what it has copied for ever"),
+    ("backup-plan", "lifecycle", "without it, AWS Backup keeps what it has copied for ever"),
+    ("s3-bucket", "ownership", "without it, a new bucket has no access control lists either"),
     ("backup-plan", "schedule", "without it, AWS Backup copies every day"),
     ("backup-vault", "max_days", "without it, a copy may be kept longer"),
 ];
@@ -94,7 +96,10 @@ fn not_asked(
 ) -> Option<String> {
     let rules: Vec<&str> = mutant.rules.iter().copied().collect();
     let rules = rules.join(", ");
-    let named = |name: &&str| *name == mutant.attribute || Some(*name) == mutant.field;
+    let block = mutant.action.strip_prefix("without ").map(str::to_ascii_lowercase);
+    let named = |name: &&str| {
+        *name == mutant.attribute || Some(*name) == mutant.field || Some(*name) == block.as_deref()
+    };
     let harmless = NO_WEAKER_WITHOUT.iter().find(|(kind, name, _)| *kind == mutant.kind && named(name));
     if let Some((.., reason)) = harmless.filter(|_| mutant.part != Changes::Weaker) {
         return Some((*reason).to_owned());
