@@ -75,7 +75,7 @@ fn what_a_satellite_does_not_say_is_no_failure_of_what_it_stands_for() {
 #[test]
 fn values_that_the_service_does_not_have_never_pass() {
     let text = [EXPORTS, &lifecycle("aws_s3_bucket.exports.id", "enabled")].concat();
-    check("case", "s3-lifecycle", &text, &["unknown aws_s3_bucket.exports main.tf:6"]);
+    check("case", "s3-lifecycle", &text, &["fail aws_s3_bucket.exports main.tf:6"]);
     let server = "resource \"aws_transfer_server\" \"s\" {\n  endpoint_type = \"MOON\"\n}\n";
     check("enum", "transfer-private-endpoint", server, &["fail aws_transfer_server.s main.tf:2"]);
     let files = "resource \"aws_efs_file_system\" \"f\" {\n  encrypted = \"maybe\"\n}\n";

@@ -191,7 +191,12 @@ impl<'c> Checker<'c> {
     fn literal(&self, shape: Shape<'c>, literal: Literal, what: &str, wrong: &mut Vec<String>) {
         let Literal::String(text) = literal else { return };
         let Some((values, folded)) = self.schema.values(self.type_name, shape) else { return };
-        let known = values.iter().any(|value| value == text || folded && value.eq_ignore_ascii_case(text));
+        let start = text.strip_suffix('*');
+        let known = values.iter().any(|value| {
+            value == text
+                || folded && value.eq_ignore_ascii_case(text)
+                || start.is_some_and(|start| value.starts_with(start))
+        });
         if !known {
             wrong.push(format!(
                 "{}: {what}: {} knows {}, not `{text}`",
