@@ -31,7 +31,14 @@ impl Graph<'_> {
         if declaration.otherwise.is_empty() || !may_lack(&slot) {
             return slot;
         }
-        let inherited = self.through(id, declaration.otherwise, depth);
+        let mut inherited = Value::absent();
+        for path in declaration.otherwise {
+            if !may_lack(&inherited) {
+                break;
+            }
+            let next = self.through(id, path, depth);
+            inherited = map(&inherited, &mut |value| if lacks(value) { next.clone() } else { value.clone() });
+        }
         if inherited.is_absent() {
             return slot;
         }

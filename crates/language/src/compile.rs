@@ -130,7 +130,7 @@ fn compile_documents(
     catalogue
 }
 
-/// Ids and aliases are unique, and rules that are covered exist.
+/// Ids and aliases are unique, and rules that are covered or to be used instead exist.
 fn check_ids(rules: &[(Rule, Option<(&File<'_>, &Node)>)]) {
     let mut names: Vec<(&str, &str)> = Vec::new();
     for (rule, _) in rules {
@@ -150,12 +150,13 @@ fn check_ids(rules: &[(Rule, Option<(&File<'_>, &Node)>)]) {
                 );
             }
         }
-        for covered in rule.covers {
-            if !rules.iter().any(|(known, _)| known.id == *covered) {
-                let span = root.get("covers").map_or(root.span, |node| node.span);
-                let help =
-                    suggest::help(covered, rules.iter().map(|(known, _)| known.id).collect::<Vec<_>>());
-                file.error(span, format!("there is no rule `{covered}`"), help);
+        let covered = rule.covers.iter().map(|id| ("covers", *id));
+        let instead = rule.deprecated.map(|deprecated| ("deprecated", deprecated.instead));
+        for (key, id) in covered.chain(instead) {
+            if !rules.iter().any(|(known, _)| known.id == id) {
+                let span = root.get(key).map_or(root.span, |node| node.span);
+                let help = suggest::help(id, rules.iter().map(|(known, _)| known.id).collect::<Vec<_>>());
+                file.error(span, format!("there is no rule `{id}`"), help);
             }
         }
     }

@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 
 use crate::ir::{
-    Arithmetic, AttrId, Attribute, AttributeSource, Body, Catalogue, Default, Example, Field, Filter, Fix,
-    Framework, Grading, How, Kind, KindId, Language, Literal, Macro, Matching, Node, Op, Param, Pillar,
-    Program, Record, Rule, Scope, Section, Severity, Spelling, Step, Table, TemplatePart, TextTest, Trait,
-    Type, Within,
+    Arithmetic, AttrId, Attribute, AttributeSource, Body, Catalogue, Default, Deprecated, Example, Field,
+    Filter, Fix, Framework, Grading, How, Kind, KindId, Language, Literal, Macro, Matching, Node, Op, Param,
+    Pillar, Program, Record, Rule, Scope, Section, Severity, Spelling, Step, Table, TemplatePart, TextTest,
+    Trait, Type, Within,
 };
 
 /// The catalogue as Rust source: constants and `pub static CATALOGUE: Catalogue`. The file that includes it brings
@@ -172,9 +172,10 @@ emit_struct! {
     Section { id, title, requirement, group }
     Rule {
         id, title, message, help, why, pillar, severity, scope, subjects, when, body, points_at, params, controls, peers, fix,
-        variable_passes, aliases, languages, covers, file, examples
+        variable_passes, aliases, languages, covers, since, deprecated, file, examples
     }
     Grading { cases, otherwise }
+    Deprecated { since, instead }
     Param { name, ty, default, min }
     Example { passes, language, text, line }
     Program { nodes, text }

@@ -54,7 +54,8 @@ pub(crate) struct AttributeDraft<'f> {
     pub(crate) fold: bool,
     pub(crate) empty_is_absent: Option<bool>,
     pub(crate) secret: bool,
-    pub(crate) otherwise: Option<(&'f str, Span)>,
+    /// Paths of attributes that hold where it is absent, in order.
+    pub(crate) otherwise: Vec<(&'f str, Span)>,
     pub(crate) default: Option<&'f Node>,
     /// It was taken over from a trait.
     pub(crate) inherited: bool,
@@ -130,7 +131,7 @@ fn read_attribute<'f>(file: &'f File<'f>, entry: &'f Entry) -> Option<AttributeD
         fold: false,
         empty_is_absent: None,
         secret: false,
-        otherwise: None,
+        otherwise: Vec::new(),
         default: None,
         inherited: false,
     };
@@ -178,7 +179,7 @@ fn read_options<'f>(file: &'f File<'f>, entry: &'f Entry, draft: &mut AttributeD
             "fold" => draft.fold = file.boolean(node, "`fold`")?,
             "secret" => draft.secret = file.boolean(node, "`secret`")?,
             "empty" => draft.empty_is_absent = Some(read_empty(file, node)?),
-            "else" => draft.otherwise = Some((file.string(node, "`else`")?, node.span)),
+            "else" => draft.otherwise = file.strings(node, "a path of `else`"),
             "default" => draft.default = Some(node),
             // An unknown key, reported already.
             _ => {}

@@ -196,6 +196,8 @@ mod tests {
         aliases: &[],
         languages: &[],
         covers: &[],
+        since: "",
+        deprecated: None,
         file: "",
         examples: &[],
     };

@@ -44,6 +44,14 @@ fn summary(catalogue: &Catalogue, rule: &Rule) -> String {
         let covered: Vec<String> = rule.covers.iter().map(|id| format!("[{id}]({id}.md)")).collect();
         table.push_str(&format!("| Covers | {} |\n", covered.join(", ")));
     }
+    if !rule.since.is_empty() {
+        table.push_str(&format!("| Since | {} |\n", rule.since));
+    }
+    if let Some(deprecated) = rule.deprecated {
+        let instead = deprecated.instead;
+        let since = deprecated.since;
+        table.push_str(&format!("| Deprecated | since {since}; use [{instead}]({instead}.md) |\n"));
+    }
     if !rule.aliases.is_empty() {
         table.push_str(&format!("| Former ids | {} |\n", rule.aliases.join(", ")));
     }

@@ -5,7 +5,7 @@ use source::Span;
 use super::Prepared;
 use crate::error::File;
 use crate::facts::RECORDS;
-use crate::ir::{Catalogue, Record, Type};
+use crate::ir::{Catalogue, KindId, Record, Type};
 use crate::model::{AttributeDraft, KindDraft, SourceDraft, TraitDraft};
 use crate::predicate::ty::{Ty, attribute, kinds_named};
 use crate::suggest;
@@ -180,33 +180,31 @@ pub(super) fn check_otherwise(catalogue: &Catalogue, prepared: &Prepared<'_, '_>
     let Some(draft) = prepared.draft else { return };
     let Some(own) = catalogue.kind_named(draft.name) else { return };
     for added in &prepared.added {
-        let Some((path, span)) = added.otherwise else { continue };
-        let mut ty = Ty::Node(vec![own]);
-        for name in path.split('.') {
-            let (Ty::Node(kinds) | Ty::Ref(kinds)) = &ty else {
-                added.file.error(
-                    span,
-                    format!("`{path}`: `{name}` is asked of {}", ty.show(catalogue)),
-                    "only references can be followed",
-                );
-                return;
-            };
-            match attribute(catalogue, kinds, name) {
-                Ok(info) => ty = info.ty,
-                Err((message, help)) => {
-                    added.file.error(span, message, help);
-                    return;
-                }
+        for (path, span) in &added.otherwise {
+            if let Err((message, help)) = otherwise(catalogue, own, added.name, path) {
+                added.file.error(*span, message, help);
             }
         }
-        let wanted = attribute(catalogue, &[own], added.name).map(|info| info.ty);
-        if let Ok(wanted) = wanted
-            && wanted.unite(&ty).is_none()
-        {
+    }
+}
+
+/// What is wrong with a path of `else`, and what to do.
+fn otherwise(catalogue: &Catalogue, own: KindId, name: &str, path: &str) -> Result<(), (String, String)> {
+    let mut ty = Ty::Node(vec![own]);
+    for step in path.split('.') {
+        let (Ty::Node(kinds) | Ty::Ref(kinds)) = &ty else {
+            let message = format!("`{path}`: `{step}` is asked of {}", ty.show(catalogue));
+            return Err((message, "only references can be followed".into()));
+        };
+        ty = attribute(catalogue, kinds, step)?.ty;
+    }
+    match attribute(catalogue, &[own], name) {
+        Ok(info) if info.ty.unite(&ty).is_none() => {
             let message =
-                format!("`{path}` is {}, `{}` is {}", ty.show(catalogue), added.name, wanted.show(catalogue));
-            added.file.error(span, message, "both need one type");
+                format!("`{path}` is {}, `{name}` is {}", ty.show(catalogue), info.ty.show(catalogue));
+            Err((message, "both need one type".into()))
         }
+        _ => Ok(()),
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn inherit_built_in<'f>(
             fold: false,
             empty_is_absent: None,
             secret: false,
-            otherwise: None,
+            otherwise: Vec::new(),
             default: None,
             inherited: true,
         });

@@ -132,7 +132,7 @@ fn bare_kind(prepared: &Prepared<'_, '_>, names: &[&str], moved: &Moved) -> Kind
             SourceDraft::Incoming(pointers) => incoming(pointers, names),
         };
         let by_rule = matches!(ty, Type::Ref(_)) || identity_name == Some(draft.name);
-        let path = draft.otherwise.map(|(path, _)| path.split('.').collect::<Vec<_>>()).unwrap_or_default();
+        let paths = draft.otherwise.iter().map(|(path, _)| leak::texts(&path.split('.').collect::<Vec<_>>()));
         attributes.push(Attribute {
             name: leak::text(draft.name),
             ty,
@@ -141,7 +141,7 @@ fn bare_kind(prepared: &Prepared<'_, '_>, names: &[&str], moved: &Moved) -> Kind
             fold: draft.fold,
             empty_is_absent: draft.empty_is_absent.unwrap_or(by_rule),
             secret: draft.secret,
-            otherwise: leak::texts(&path),
+            otherwise: leak::slice(paths.collect()),
             default: None,
         });
     }

@@ -66,9 +66,9 @@ pub struct Attribute {
     pub empty_is_absent: bool,
     /// Its value is a secret: never shown.
     pub secret: bool,
-    /// Where it is absent, the attribute reached by this path of attribute names through references holds
-    /// (`cluster.engine`).
-    pub otherwise: &'static [&'static str],
+    /// Where it is absent, the attribute reached by one of these paths of attribute names through references holds
+    /// (`cluster.engine`): by the first that gives a value.
+    pub otherwise: &'static [&'static [&'static str]],
     /// What holds where no spelling states a default of its own.
     pub default: Option<Default>,
 }

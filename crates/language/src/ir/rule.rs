@@ -45,10 +45,23 @@ pub struct Rule {
     pub languages: &'static [Language],
     /// Ids of rules whose result on the same element this one covers.
     pub covers: &'static [&'static str],
+    /// Version of carelint that brought it; empty if the file does not say.
+    pub since: &'static str,
+    /// From when on it should no longer be used, if so.
+    pub deprecated: Option<Deprecated>,
     /// Path of its file, relative to `rules/`.
     pub file: &'static str,
     /// Its examples.
     pub examples: &'static [Example],
+}
+
+/// That a rule should no longer be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deprecated {
+    /// Version of carelint from which on.
+    pub since: &'static str,
+    /// Id of the rule that takes its place.
+    pub instead: &'static str,
 }
 
 /// A Well-Architected pillar.

@@ -8,7 +8,7 @@ use source::Span;
 use source::document::{Entry, Node};
 
 use crate::error::File;
-use crate::ir::{Catalogue, Language, Pillar, Rule, Scope};
+use crate::ir::{Catalogue, Deprecated, Language, Pillar, Rule, Scope};
 use crate::predicate::ty::{Ty, kinds_named};
 use crate::reader::CUT_HELP;
 use crate::tables::stem;
@@ -114,6 +114,8 @@ pub(crate) fn read<'f>(
         aliases: reader.names("aliases"),
         languages: reader.languages(),
         covers: reader.names("covers"),
+        since: reader.value("since").and_then(|node| file.string(node, "`since`")).map_or("", leak::text),
+        deprecated: reader.deprecated(),
         file: leak::text(file.path),
         examples,
     })
@@ -254,6 +256,21 @@ impl<'f> Reader<'_, 'f> {
         let Some(node) = self.value(key) else { return &[] };
         let names = self.file.strings(node, "a rule id");
         leak::texts(&names.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
+    }
+
+    fn deprecated(&self) -> Option<Deprecated> {
+        let node = self.value("deprecated")?;
+        let fields = self.file.fields(node, "`deprecated`", &["since", "use"]);
+        let text = |key: &str| {
+            let field = fields.iter().find(|field| field.key == key)?;
+            self.file.string(&field.value, &format!("`{key}`")).map(leak::text)
+        };
+        let (since, instead) = (text("since"), text("use"));
+        if since.is_none() || instead.is_none() {
+            let help = "write `deprecated: {since: 1.2.0, use: rule-id}`";
+            self.file.error(node.span, "`deprecated` lacks `since` or `use`", help);
+        }
+        Some(Deprecated { since: since?, instead: instead? })
     }
 
     fn languages(&self) -> &'static [Language] {

@@ -355,3 +355,17 @@ fn one_rule_may_not_take_the_name_of_another() {
     assert_eq!(errors.len(), 2);
     assert_eq!(errors[0].message, "`rule` is the id or an alias of the rule in b/rule.yaml too");
 }
+
+#[test]
+fn what_takes_the_place_of_a_deprecated_rule_exists() {
+    let asked = "subject: s3-bucket\ncheck: self.lock\nsince: 1.0.0\n";
+    rule(&format!("{asked}deprecated: {{since: 1.2.0, use: rule}}"), "none");
+    rule(
+        &format!("{asked}deprecated: {{since: 1.2.0, use: other}}"),
+        "4:13 there is no rule `other` | known: rule",
+    );
+    rule(
+        &format!("{asked}deprecated: {{since: 1.2.0}}"),
+        "4:13 `deprecated` lacks `since` or `use` | write `deprecated: {since: 1.2.0, use: rule-id}`",
+    );
+}

@@ -227,7 +227,7 @@ const CLUSTER_KIND: Kind = Kind {
             spelled("bucket", Type::Ref(&["bucket"])),
             spelled("engine", Type::String),
             Attribute { fold: true, ..spelled("name", Type::String) },
-            Attribute { otherwise: &["parent", "owner"], ..spelled("owner", Type::String) },
+            Attribute { otherwise: &[&["parent", "owner"]], ..spelled("owner", Type::String) },
             spelled("parent", Type::Ref(&["cluster"])),
         ],
         &[],
@@ -276,12 +276,13 @@ const DATABASE_KIND: Kind = kind(
         Attribute { default: Some(Default::Cases(POLICY_CASES)), ..spelled("auth", Type::String) },
         spelled("backup_days", Type::Number),
         spelled("cluster", Type::Ref(&["cluster"])),
-        Attribute { otherwise: &["cluster", "engine"], ..spelled("engine", Type::String) },
+        Attribute { otherwise: &[&["cluster", "engine"]], ..spelled("engine", Type::String) },
         spelled("parameters", Type::Map(&Type::String)),
         Attribute { secret: true, ..spelled("password", Type::String) },
         Attribute {
             default: Some(Default::Unknown("the snapshot decides")),
-            otherwise: &["cluster", "engine"],
+            // The cluster has no version of its own, so the second path holds.
+            otherwise: &[&["cluster", "version"], &["cluster", "engine"]],
             ..spelled("version", Type::String)
         },
     ],
