@@ -272,7 +272,8 @@ fn realities() -> Vec<Reality> {
         for (s1, s2) in STRINGS.iter().flat_map(|a| STRINGS.iter().map(move |b| (*a, *b))) {
             // Enough of all pairs: every unknown takes every value, beside several of the others.
             let turn = all.len() / 12;
-            let (r1, e1) = (RELEASES[turn % RELEASES.len()], ENDS[turn / RELEASES.len() % ENDS.len()]);
+            let r1 = RELEASES.get(turn % RELEASES.len()).expect("within the releases");
+            let e1 = ENDS.get(turn / RELEASES.len() % ENDS.len()).expect("within the ends");
             for (n1, b1) in NUMBERS.iter().flat_map(|n| [true, false].map(|b| (*n, b))) {
                 let unknowns = BTreeMap::from([
                     ("s1", text(s1)),
