@@ -271,6 +271,14 @@ mod tests {
         check(&patterns, "<unknown>", &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     }
 
+    #[test]
+    fn of_very_many_only_those_that_may_match_are_looked_at() {
+        let named = |number: usize| format!("arn:aws:rds:*:*:db:app-{number:04}-records");
+        let patterns: Vec<String> = (0..2_000).map(named).collect();
+        assert_eq!(found(&patterns, "arn:aws:rds:<r>:<a>:db:app-0007-records"), [7]);
+        assert_eq!(found(&patterns, "arn:aws:rds:<r>:<a>:db:app-000<n>").len(), 10);
+    }
+
     proptest! {
         #[test]
         fn nothing_that_may_match_is_left_out(
