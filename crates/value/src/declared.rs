@@ -81,7 +81,8 @@ pub struct Root {
     pub language: Language,
     /// The folder it stands in, relative to the scan root; waivers, accounts and environments match on it.
     pub folder: SmolStr,
-    /// It has inputs without default and neither provider nor backend: judged, but it has no account of its own.
+    /// It waits for callers: it has inputs without default, or inputs that nobody sets and outputs, and neither provider
+    /// nor backend. It is judged, but has no account of its own.
     pub library: bool,
     /// Account it is deployed to, where the source says so (an id, or an unknown with its identity).
     pub account: Option<Value>,

@@ -208,6 +208,8 @@ pub(crate) struct Evaluator<'a> {
     /// Folder of the root.
     pub(crate) root_folder: &'a Folder,
     pub(crate) given: GivenVariables,
+    /// Whether the root is a library: it waits for callers that set its variables.
+    pub(crate) library: bool,
     pub(crate) instances: Vec<Instance<'a>>,
     pub(crate) providers: Vec<ProviderConfig>,
     pub(crate) targets: FxHashMap<SmolStr, Target>,
@@ -246,6 +248,7 @@ pub(crate) fn root(sources: &Sources, project: &Project, root: usize, inputs: &I
         root: folder.name(),
         root_folder: folder,
         given: GivenVariables::default(),
+        library: false,
         instances: Vec::new(),
         providers: Vec::new(),
         targets: FxHashMap::default(),
@@ -264,6 +267,7 @@ pub(crate) fn root(sources: &Sources, project: &Project, root: usize, inputs: &I
         running: Vec::new(),
     };
     evaluator.given = crate::module::inputs::read(sources, folder, inputs, &mut evaluator.problems);
+    evaluator.library = evaluator.is_library();
     evaluator.run()
 }
 
@@ -287,7 +291,7 @@ impl<'a> Evaluator<'a> {
             name: self.root.clone(),
             language: Language::Terraform,
             folder: SmolStr::new(&folder.path),
-            library: folder.providers.is_empty() && folder.backend.is_none() && self.has_unset_variables(),
+            library: self.library,
             account,
             region,
             environment: self.inputs.environment.clone(),
@@ -295,11 +299,18 @@ impl<'a> Evaluator<'a> {
         Declared { roots: vec![root], resources, opaque: self.opaque, problems: self.problems }
     }
 
-    fn has_unset_variables(&self) -> bool {
-        let unset = |(name, block): &(SmolStr, Block)| {
-            block.body.attribute("default").is_none() && !self.given.has(name)
-        };
-        self.root_folder.variables.iter().any(unset)
+    /// Whether the root is there to be called: it has neither provider nor state of its own, and inputs without a value,
+    /// or both inputs that nobody sets and outputs.
+    fn is_library(&self) -> bool {
+        let folder = self.root_folder;
+        let set = |(name, _): &(SmolStr, Block)| self.given.has(name);
+        let unset =
+            |variable: &(SmolStr, Block)| variable.1.body.attribute("default").is_none() && !set(variable);
+        let variables = || folder.variables.iter();
+        let is_interface = || variables().next().is_some() && folder.outputs.iter().next().is_some();
+        folder.providers.is_empty()
+            && folder.backend.is_none()
+            && (variables().any(unset) || is_interface() && !variables().any(set))
     }
 
     /// The id under which a root's resources go before roots are put together.

@@ -148,7 +148,13 @@ impl Evaluator<'_> {
             (Some(value), _) if !value.is_absent() => {
                 self.given_value(name, value, &ty, instance, block.header)
             }
-            (None, Some(default)) => self.default_value(name, default, &ty, instance),
+            (None, Some(default)) => {
+                let value = self.default_value(name, default, &ty, instance);
+                match self.library && self.is_root(instance) && is_empty(&value) {
+                    true => self.left_to_callers(instance, name, &ty, default.place),
+                    false => value,
+                }
+            }
             // A value that Terraform refuses is not made up for by the default.
             (Some(_), _) | (None, None) => {
                 let value = self.unset_variable(instance, name, &ty, block);
@@ -194,10 +200,35 @@ impl Evaluator<'_> {
         unknown_of(&Unknown::fresh(message), ty, &origin)
     }
 
+    fn is_root(&self, instance: usize) -> bool {
+        self.instance(instance).is_some_and(|instance| instance.caller.is_none())
+    }
+
+    /// A variable of a library whose default says nothing. Other defaults are what the library has decided on.
+    fn left_to_callers(&mut self, instance: usize, name: &str, ty: &Constraint<'_>, default: Place) -> Value {
+        let expression = self.address(instance, &format!("var.{name}"));
+        let reason = SmolStr::from(format!("callers of the module decide on variable \"{name}\""));
+        let unknown = Unknown::identified(reason, Identity::new(&self.root, &expression));
+        let unknown = Unknown { may_be_absent: true, ..unknown };
+        let value = unknown_of(&unknown, ty, &Origin::computed(default));
+        value.through(StepKind::VariableUnset, name, Some(default))
+    }
+
     fn unset_variable(&mut self, instance: usize, name: &str, ty: &Constraint<'_>, block: &Block) -> Value {
         let expression = self.address(instance, &format!("var.{name}"));
         let reason = SmolStr::from(format!("variable \"{name}\" has no value"));
         let unknown = Unknown::identified(reason, Identity::new(&self.root, &expression));
         unknown_of(&unknown, ty, &Origin::computed(block.header))
+    }
+}
+
+/// Whether a value says nothing: null, an empty text, list or map.
+fn is_empty(value: &Value) -> bool {
+    match &value.kind {
+        Kind::Null => true,
+        Kind::String(text) => text.is_empty(),
+        Kind::List(list) => list.items.is_empty() && list.open.is_none(),
+        Kind::Map(map) => map.entries.is_empty() && map.open.is_none(),
+        _ => false,
     }
 }

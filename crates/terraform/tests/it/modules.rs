@@ -72,6 +72,31 @@ fn a_root_with_unset_variables_and_no_provider_is_a_library() {
 }
 
 #[test]
+fn a_root_with_an_interface_and_without_provider_is_a_library() {
+    let module = |more: &str| {
+        format!(
+            "variable \"key\" {{\n default = null\n}}\nvariable \"size\" {{\n default = 3\n}}\nvariable \"subnets\" {{\n type = list(string)\n default = []\n}}\n\
+             resource \"a_b\" \"c\" {{\n key = var.key\n size = var.size\n subnets = var.subnets\n}}\n{more}"
+        )
+    };
+    let shown = |files: &[(&str, &str)]| {
+        let (_, declared) = evaluate(files);
+        (declared.roots[0].library, show(&find(&declared, "a_b.c").attributes))
+    };
+    let set = "{key=null, size=3, subnets=[]}".to_owned();
+    let output = "output \"o\" {\n value = a_b.c.id\n}\n";
+    // What a default leaves empty is left to the callers.
+    let open = "{key=?var.key~, size=3, subnets=?var.subnets~}".to_owned();
+    assert_eq!(shown(&[("main.tf", &module(output))]), (true, open));
+    assert_eq!(shown(&[("main.tf", &module(""))]), (false, set.clone()));
+    let provider = format!("{output}provider \"a\" {{}}\n");
+    assert_eq!(shown(&[("main.tf", &module(&provider))]), (false, set));
+    // Who sets a variable deploys it.
+    let (deployed, _) = shown(&[("main.tf", &module(output)), ("terraform.tfvars", "size = 4\n")]);
+    assert!(!deployed);
+}
+
+#[test]
 fn a_module_that_is_not_at_hand_is_opaque() {
     let main = "module \"vpc\" {\n source = \"terraform-aws-modules/vpc/aws\"\n name = \"x\"\n}\noutput \"o\" {\n value = module.vpc.private_subnets\n}\n";
     let (_, declared) = evaluate(&[("main.tf", main)]);
