@@ -151,7 +151,7 @@ impl Printer {
 
     fn is_masked(&self, value: &Value) -> bool {
         let scalar = !matches!(value.kind, Kind::List(_) | Kind::Map(_));
-        let key = value.origin.place.map(|place| (place.file.0, place.span.start, place.span.end));
+        let key = value.origin.place.map(|place| (place.file.index(), place.span.start, place.span.end));
         value.sensitive || scalar && key.is_some_and(|key| self.masked.binary_search(&key).is_ok())
     }
 

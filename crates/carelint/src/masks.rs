@@ -62,5 +62,5 @@ fn holds_text(value: &Value) -> bool {
 }
 
 fn key(place: Place) -> PlaceKey {
-    (place.file.0, place.span.start, place.span.end)
+    (place.file.index(), place.span.start, place.span.end)
 }

@@ -146,6 +146,9 @@ impl<'a> TemplateInputs<'a> {
             let severity = ProblemSeverity::Error;
             problems.push(Problem::with_path(severity, "parameters-file", written, message, help));
         }
+        if self.of_root.values().all(Vec::is_empty) {
+            return problems;
+        }
         // Each parameter by where it is said, and whether a root that it was given to declares it.
         let mut given: BTreeMap<(&str, &SmolStr), (&Parameter, bool)> = BTreeMap::new();
         for one in evaluated {

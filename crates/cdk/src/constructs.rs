@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use source::{Problem, ProblemSeverity, Sources};
-use value::declared::Resource;
+use value::declared::{Construct, Resource};
 
 use crate::manifest::StackArtifact;
 use crate::metadata::Metadata;
@@ -68,9 +68,8 @@ impl Constructs {
         if let Some(scope) = scope_of(&path) {
             self.scopes.insert(resource.address.clone(), SmolStr::new(scope));
         }
-        resource.source_trace = self.line(&path);
-        resource.owner = self.owner(&path, tree);
-        resource.construct_path = Some(path);
+        let (trace, owner) = (self.line(&path), self.owner(&path, tree));
+        resource.construct = Some(Box::new(Construct { path, trace, owner }));
     }
 
     /// The path that the metadata has for a logical id: that of the stack which declares the resource, if several

@@ -162,7 +162,8 @@ fn read_assembly(
     for one in &mut read.evaluated {
         let name = one.declared.roots.first().map(|root| &root.name);
         if let Some(constructs) = name.and_then(|name| constructs.get_mut(name)) {
-            one.declared.resources.iter_mut().for_each(|resource| constructs.locate(resource, tree.as_ref()));
+            let resources = one.declared.resources.iter_mut().map(Arc::make_mut);
+            resources.for_each(|resource| constructs.locate(resource, tree.as_ref()));
         }
     }
     read

@@ -85,10 +85,10 @@ fn declared(files: &[(&str, &str)]) -> Declared {
 fn check(files: &[(&str, &str)], expected: &[&str]) {
     let declared = declared(files);
     let managed = declared.resources.iter().filter(|resource| resource.mode == Mode::Managed);
-    let text = |text: &Option<smol_str::SmolStr>| text.as_deref().unwrap_or("-").to_owned();
+    let text = |text: Option<&str>| text.unwrap_or("-").to_owned();
     let mut shown: Vec<String> = managed
         .map(|resource| {
-            let (path, trace) = (text(&resource.construct_path), text(&resource.source_trace));
+            let (path, trace) = (text(resource.construct_path()), text(resource.source_trace()));
             format!("{} {path} {trace}", resource.address)
         })
         .collect();
@@ -139,7 +139,7 @@ fn a_line_of_a_file_that_is_not_in_the_scan_stays_as_written() {
     let declared = declared(&files);
     let trace = |address: &str| {
         let resource = declared.resources.iter().find(|resource| resource.address == address);
-        resource.and_then(|resource| resource.source_trace.as_deref().map(str::to_owned))
+        resource.and_then(|resource| resource.source_trace().map(str::to_owned))
     };
     assert_eq!(trace("Data/Bucket1").as_deref(), Some("/app/lib/data.ts:12:5"));
     assert_eq!(trace("App/Topic1"), Some(format!("{deep}:32:17")));

@@ -60,12 +60,11 @@ fn check(trees: &[(&str, &str)], expected: &[&str]) {
     let sources = Sources::in_memory(files);
     let found = discover(&sources, &[".".into()]);
     let declared = read(&sources, &found.candidates, &Inputs::default());
-    let owner =
-        |owner: &Option<value::declared::Owner>| owner.as_ref().map_or("-".to_owned(), ToString::to_string);
+    let owner = |owner: Option<&value::declared::Owner>| owner.map_or("-".to_owned(), ToString::to_string);
     let mut shown: Vec<String> = declared
         .resources
         .iter()
-        .map(|one| format!("{} {}", one.logical_id.as_deref().unwrap_or("?"), owner(&one.owner)))
+        .map(|one| format!("{} {}", one.logical_id.as_deref().unwrap_or("?"), owner(one.owner())))
         .collect();
     let own = declared.problems.iter().filter(|one| one.code.starts_with("cdk"));
     shown.extend(own.map(|one| format!("{} {}", one.severity.as_str(), one.path)));

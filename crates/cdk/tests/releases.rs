@@ -66,10 +66,10 @@ fn check(files: &[(&str, &str)], expected: &[&str]) {
     let sources = Sources::in_memory(files.iter().copied());
     let found = discover(&sources, &[".".into()]);
     let declared = read(&sources, &found.candidates, &Inputs::default());
-    let text = |text: &Option<smol_str::SmolStr>| text.as_deref().unwrap_or("-").to_owned();
+    let text = |text: Option<&str>| text.unwrap_or("-").to_owned();
     let managed = declared.resources.iter().filter(|one| one.mode == Mode::Managed);
     let mut shown: Vec<String> = managed
-        .map(|one| format!("{} {} {}", one.address, text(&one.construct_path), text(&one.source_trace)))
+        .map(|one| format!("{} {} {}", one.address, text(one.construct_path()), text(one.source_trace())))
         .collect();
     shown.extend(declared.problems.iter().map(|one| format!("{} {}", one.severity.as_str(), one.code)));
     shown.extend(declared.opaque.iter().map(|one| format!("opaque {}", one.address)));

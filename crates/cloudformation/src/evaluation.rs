@@ -83,7 +83,8 @@ pub(crate) fn evaluate(mut shared: Shared<'_>, runs: Vec<Run>) -> Vec<Evaluated>
     evaluated
 }
 
-fn evaluate_one(shared: &Shared<'_>, run: &Run) -> Evaluated {
+/// Evaluates one root.
+pub(crate) fn evaluate_one(shared: &Shared<'_>, run: &Run) -> Evaluated {
     let context = &run.context;
     let root = Root {
         name: context.name.clone(),

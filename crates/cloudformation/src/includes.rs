@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn a_span_is_told_in_the_file_that_it_begins_in() {
         let mut ranges = Ranges::new(10);
-        let (own, a, b) = (FileId(0), FileId(1), FileId(2));
+        let (own, a, b) = (FileId::new(0), FileId::new(1), FileId::new(2));
         assert_eq!(ranges.add(a, 5), Some(11));
         assert_eq!(ranges.add(b, 5), Some(17));
         let place = |start, end| ranges.place(own, Span { start, end });

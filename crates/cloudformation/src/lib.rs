@@ -2,6 +2,7 @@
 //! template leaves to its deployment is an unknown that says what would settle it, alternatives that name their
 //! condition, or a reference; a template that cannot be read is a problem beside those that can.
 
+mod alone;
 mod budget;
 mod chains;
 mod conditions;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use source::discovery::Candidate;
 use source::document::DocumentError;
-use source::{FileId, LoadError, Place, Problem, ProblemSeverity, Sources};
+use source::{FileId, LoadError, Place, Problem, ProblemSeverity, Problems, Sources};
 
 use crate::document;
+use crate::schema;
 use crate::sniff::{self, Glance};
 use crate::template::Template;
 
@@ -26,11 +27,22 @@ pub(crate) fn has_template_end(candidate: &Candidate) -> bool {
 #[derive(Debug)]
 pub(crate) enum Looked {
     Foreign,
-    Template(Arc<Template>),
+    /// A template, with what of it does not fit the resource schemas: looked for while the text is at hand.
+    Template(Arc<Template>, Problems),
     Problem(Problem),
 }
 
-pub(crate) fn look(sources: &Sources, candidate: &Candidate) -> Looked {
+/// A file after a glance at its text.
+#[derive(Debug)]
+pub(crate) enum Opened {
+    Foreign,
+    /// It may be a template.
+    Likely(FileId),
+    Problem(Problem),
+}
+
+/// Loads a file if its text looks like a template.
+pub(crate) fn open(sources: &Sources, candidate: &Candidate) -> Opened {
     let mut named = None;
     let wanted = |text: &str| {
         let likely = sniff::glance(text) == Glance::Likely;
@@ -39,45 +51,53 @@ pub(crate) fn look(sources: &Sources, candidate: &Candidate) -> Looked {
         }
         likely
     };
-    let file = match sources.load_if(&candidate.path, wanted) {
-        Ok(Some(file)) => file,
-        Ok(None) => return named.unwrap_or(Looked::Foreign),
-        Err(error) => return unreadable(sources, candidate, &error),
-    };
+    let told = |problem: Option<Problem>| problem.map_or(Opened::Foreign, Opened::Problem);
+    match sources.load_if(&candidate.path, wanted) {
+        Ok(Some(file)) => Opened::Likely(file),
+        Ok(None) => told(named.flatten()),
+        Err(error) => told(unreadable(sources, candidate, &error)),
+    }
+}
+
+/// Parses a file that looks like a template.
+pub(crate) fn parsed(sources: &Sources, candidate: &Candidate, file: FileId) -> Looked {
     let text = sources.file(file).text.clone();
     match document::parse(&text, sources.limits()) {
         Ok(document) if sniff::is_template(&document.root) => {
-            Looked::Template(Arc::new(Template::of(file, document)))
+            let template = Template::of(file, document);
+            let problems = schema::problems(&template);
+            Looked::Template(Arc::new(template), problems)
         }
-        Ok(_) => foreign(candidate, &text),
+        Ok(_) => foreign(candidate, &text).map_or(Looked::Foreign, Looked::Problem),
         Err(error) => Looked::Problem(syntax(sources, file, &error)),
     }
 }
 
-fn foreign(candidate: &Candidate, text: &str) -> Looked {
+/// What is said of a file that is no template, if the user named it.
+fn foreign(candidate: &Candidate, text: &str) -> Option<Problem> {
     if !candidate.named || sniff::is_foreign_json(&candidate.path, text) {
-        return Looked::Foreign;
+        return None;
     }
     let path = candidate.path.as_str();
     let message = format!("{path} holds no infrastructure code that carelint reads");
     let help = "name a Terraform folder, a plan as JSON, a CloudFormation template or a CDK assembly";
     let code = "not-infrastructure-code";
-    Looked::Problem(Problem::with_path(ProblemSeverity::Error, code, path, message, help))
+    Some(Problem::with_path(ProblemSeverity::Error, code, path, message, help))
 }
 
-fn unreadable(sources: &Sources, candidate: &Candidate, error: &LoadError) -> Looked {
+fn unreadable(sources: &Sources, candidate: &Candidate, error: &LoadError) -> Option<Problem> {
     let help = match error {
-        LoadError::OutsideRoot(_) => return Looked::Foreign,
+        LoadError::OutsideRoot(_) => return None,
         // A file of bytes that nobody named is most likely none of our business.
         LoadError::NotUtf8 { .. } if !candidate.named && !is_in_another_encoding(sources, candidate) => {
-            return Looked::Foreign;
+            return None;
         }
         LoadError::NotUtf8 { .. } => "save the file as UTF-8",
         _ => "make the file readable, or add it to .gitignore",
     };
     let code = "file-unreadable";
     let path = candidate.path.as_str();
-    Looked::Problem(Problem::with_path(ProblemSeverity::Error, code, path, error.to_string(), help))
+    Some(Problem::with_path(ProblemSeverity::Error, code, path, error.to_string(), help))
 }
 
 /// Whether a file that is no UTF-8 is a template in UTF-16, with a byte-order mark, or in an encoding that has the

@@ -13,11 +13,11 @@ use source::{FileId, Problems, Sources};
 use crate::evaluation::{self, Run};
 use crate::export::Exports;
 use crate::located::ByName;
-use crate::look::{self, Looked};
+use crate::look::{self, Looked, Opened};
 use crate::roots::{self, Found};
 use crate::stack::Shared;
 use crate::template::Template;
-use crate::{Asked, InputsOf, StackContext, Stacks, document, schema, sniff};
+use crate::{Asked, InputsOf, StackContext, Stacks, alone, document, schema, sniff};
 
 /// Templates that others nest, by file; none for files that are no template. Those that nobody nests are given back as
 /// soon as they are evaluated.
@@ -64,16 +64,38 @@ pub(crate) fn read(sources: &Sources, candidates: &[Candidate], inputs: &mut Inp
     let assemblies = assemblies(sources, candidates);
     let wanted = candidates.iter().filter(|candidate| !is_below(&candidate.path, &assemblies));
     let wanted: Vec<&Candidate> = wanted.filter(|candidate| look::has_template_end(candidate)).collect();
-    let looked: Vec<Looked> = wanted.par_iter().map(|candidate| look::look(sources, candidate)).collect();
+    let opened: Vec<Opened> = wanted.par_iter().map(|candidate| look::open(sources, candidate)).collect();
+    let mut files: Vec<(&Candidate, FileId)> = Vec::new();
+    let mut problems = Problems::new();
+    for (candidate, opened) in wanted.into_iter().zip(opened) {
+        match opened {
+            Opened::Foreign => {}
+            Opened::Likely(file) => files.push((candidate, file)),
+            Opened::Problem(problem) => problems.push(problem),
+        }
+    }
+    let mut stacks =
+        alone::read(sources, &files, inputs).unwrap_or_else(|| together(sources, &files, inputs));
+    stacks.problems.extend(problems);
+    stacks
+}
+
+/// Reads files that may be templates, some of which speak of others.
+fn together(sources: &Sources, files: &[(&Candidate, FileId)], inputs: &mut InputsOf<'_>) -> Stacks {
+    let looked: Vec<Looked> =
+        files.par_iter().map(|(candidate, file)| look::parsed(sources, candidate, *file)).collect();
     let templates = Templates::default();
     let mut by_name = ByName::default();
     let mut found: Vec<Found> = Vec::new();
     let mut problems = Problems::new();
-    for (candidate, looked) in wanted.iter().zip(looked) {
+    let mut checked = FxHashSet::default();
+    for ((candidate, _), looked) in files.iter().zip(looked) {
         match looked {
             Looked::Foreign => {}
             Looked::Problem(problem) => problems.push(problem),
-            Looked::Template(template) => {
+            Looked::Template(template, misfits) => {
+                problems.extend(misfits);
+                checked.insert(template.file);
                 templates.put(template.clone());
                 let path = SmolStr::new(&candidate.path);
                 by_name.add(&path, template.file);
@@ -85,7 +107,7 @@ pub(crate) fn read(sources: &Sources, candidates: &[Candidate], inputs: &mut Inp
     }
     let shared = Shared { sources, templates, by_name, exports: Exports::default() };
     let runs = roots::runs(&shared, found);
-    evaluated(shared, runs, problems)
+    evaluated(shared, runs, checked, problems)
 }
 
 /// See [`crate::read_stacks`].
@@ -113,13 +135,18 @@ pub(crate) fn read_stacks(
         }
     }
     let shared = Shared { sources, templates, by_name: ByName::default(), exports: Exports::default() };
-    evaluated(shared, runs, problems)
+    evaluated(shared, runs, FxHashSet::default(), problems)
 }
 
-/// Evaluates roots and holds each template against the schemas once, however many stacks are made of it.
-fn evaluated(shared: Shared<'_>, runs: Vec<Run>, mut problems: Problems) -> Stacks {
+/// Evaluates roots and holds each template against the schemas once, however many stacks are made of it; those that are
+/// `checked` already were.
+fn evaluated(
+    shared: Shared<'_>,
+    runs: Vec<Run>,
+    mut checked: FxHashSet<FileId>,
+    mut problems: Problems,
+) -> Stacks {
     let (templates, sources) = (shared.templates.clone(), shared.sources);
-    let mut checked = FxHashSet::default();
     let first: Vec<&Run> = runs.iter().filter(|run| checked.insert(run.template.file)).collect();
     let found: Vec<Problems> = first.par_iter().map(|run| schema::problems(&run.template)).collect();
     problems.extend(found.into_iter().flatten());

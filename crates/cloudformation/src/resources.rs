@@ -81,7 +81,7 @@ impl Stack<'_> {
             _ => self.body(value, entry),
         };
         let found = Found { mode: Mode::Parameter, type_name: entry.key.clone(), attributes };
-        declared.resources.push(self.resource(entry, self.address(&entry.key), found));
+        declared.resources.push(Arc::new(self.resource(entry, self.address(&entry.key), found)));
     }
 
     /// What a parameter or an output says of itself: nothing, if it is no map.
@@ -102,7 +102,7 @@ impl Stack<'_> {
         let address = SmolStr::from(format!("{}/Outputs/{}", self.prefix, entry.key));
         let when = self.guard.clone().and(when);
         let resource = Resource { presence: Presence::guarded(when), ..self.resource(entry, address, found) };
-        declared.resources.push(resource);
+        declared.resources.push(Arc::new(resource));
     }
 
     fn declare_resource(&self, entry: &Entry, declared: &mut Declared) {
@@ -135,7 +135,7 @@ impl Stack<'_> {
         }
         let when = self.guard.clone().and(when);
         let presence = Presence { when, many: self.many || entry.key.contains(crate::loops::ANY) };
-        declared.resources.push(Resource { presence, meta, ..resource });
+        declared.resources.push(Arc::new(Resource { presence, meta, ..resource }));
     }
 
     fn tell_unopened(&self, entry: &Entry) {
@@ -178,13 +178,11 @@ impl Stack<'_> {
             place,
             body: self.place(entry.span()),
             logical_id: Some(entry.key.clone()),
-            construct_path: None,
-            source_trace: None,
-            owner: None,
+            construct: None,
             caller: None,
             instance: None,
-            region: self.context.region.clone().filter(|_| self.elsewhere),
-            account: self.context.account.clone().filter(|_| self.elsewhere),
+            region: self.context.region.clone().filter(|_| self.elsewhere).map(Box::new),
+            account: self.context.account.clone().filter(|_| self.elsewhere).map(Box::new),
             meta: Value::map([], Origin::computed(place)),
         }
     }

@@ -33,7 +33,7 @@ pub(crate) struct Found {
 /// The roots among templates, each with all its inputs, in order of path.
 pub(crate) fn runs(shared: &Shared<'_>, found: Vec<Found>) -> Vec<Run> {
     let is_root = roots(shared, &found);
-    let colliding: BTreeSet<SmolStr> = colliding(&found);
+    let colliding = colliding(found.iter().map(|one| one.path.as_str()));
     let roots = found.into_iter().filter(|one| is_root.contains(&one.template.file));
     let each = |one: Found| {
         let context = context(&one.path, colliding.contains(without_end(&one.path)));
@@ -94,18 +94,19 @@ fn nested_files(shared: &Shared<'_>, found: &Found) -> Vec<FileId> {
 }
 
 /// Paths without extension that several templates have.
-fn colliding(found: &[Found]) -> BTreeSet<SmolStr> {
+pub(crate) fn colliding<'p>(paths: impl Iterator<Item = &'p str>) -> BTreeSet<SmolStr> {
     let mut seen = BTreeSet::new();
-    let paths = found.iter().map(|one| without_end(&one.path));
-    paths.filter(|path| !seen.insert(*path)).map(SmolStr::new).collect()
+    paths.map(without_end).filter(|path| !seen.insert(*path)).map(SmolStr::new).collect()
 }
 
-fn without_end(path: &str) -> &str {
+/// The path of a template without its extension.
+pub(crate) fn without_end(path: &str) -> &str {
     let ends = TEMPLATE_ENDS.iter().chain(&[".txt"]);
     ends.filter_map(|end| path.strip_suffix(end)).next().unwrap_or(path)
 }
 
-fn context(path: &str, collides: bool) -> StackContext {
+/// What is known of a template as a root.
+pub(crate) fn context(path: &str, collides: bool) -> StackContext {
     StackContext {
         name: SmolStr::new(path),
         prefix: SmolStr::new(if collides { path } else { without_end(path) }),

@@ -1,7 +1,7 @@
 //! A parsed template with its logical names indexed, so that looking one up costs the same in a small template and
 //! in a hostile one.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use source::document::{Entry, Node};
 use source::{FileId, Place, Problem};
@@ -52,7 +52,9 @@ impl Section {
 impl Template {
     /// Indexes a document. A resource hides a parameter of the same name.
     pub(crate) fn new(file: FileId, document: Node) -> Self {
-        let mut names = FxHashMap::default();
+        let count = |section: Section| entries(&document, section.key()).len();
+        let count = count(Section::Parameters) + count(Section::Resources);
+        let mut names = FxHashMap::with_capacity_and_hasher(count, FxBuildHasher);
         for section in [Section::Parameters, Section::Resources] {
             for (index, entry) in entries(&document, section.key()).iter().enumerate() {
                 names.insert(entry.key.clone(), (section, index));

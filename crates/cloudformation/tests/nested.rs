@@ -284,7 +284,7 @@ fn stacks_of_a_set_stand_in_accounts_and_regions_of_their_own() {
         place(Some(group.body)).starts_with("Group:\n") && place(Some(group.body)).ends_with("AccountId")
     );
     assert_eq!(place(group.attributes.get("RetentionInDays").origin.place), "!Ref Days");
-    let shown = |value: &Option<value::Value>| value.as_ref().map(show).unwrap_or_default();
+    let shown = |value: &Option<Box<value::Value>>| value.as_deref().map(show).unwrap_or_default();
     assert_eq!(shown(&group.account), "\"111122223333\"");
     assert_eq!(shown(&group.region), "?regions");
     let bucket = find("t/Json/B").expect("the bucket");
@@ -315,7 +315,7 @@ fn tags_of_a_stack_are_tags_of_everything_in_it() {
     let middle = stack("inner.yaml", "[{Key: Owner, Value: records}]");
     let declared = declared(&[("outer.yaml", &outer), ("middle.yaml", &middle), ("inner.yaml", bucket)]);
     let tags = |id: &str| {
-        let named = |one: &&value::declared::Resource| one.address.ends_with(id);
+        let named = |one: &&std::sync::Arc<value::declared::Resource>| one.address.ends_with(id);
         let resource = declared.resources.iter().find(named).expect("the resource");
         show(&resource.meta.get("default_tags"))
     };

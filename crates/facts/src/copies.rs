@@ -120,7 +120,7 @@ fn by_rules(reader: &Reader<'_>, node: NodeId, list: &mut List) {
             let mut place = regions::of_lead(reader, node, &lead);
             let account = rule.get("account");
             if matches!(lead.target, Target::Outside(_)) && !account.is_absent() {
-                let own = reader.resource(node).and_then(|resource| resource.account.as_ref());
+                let own = reader.resource(node).and_then(|resource| resource.account.as_deref());
                 place.other_account = regions::account_differs(own, Some(&account));
             }
             let value = Value { origin: rule.origin.clone(), ..lead.value.clone() };
@@ -177,7 +177,7 @@ fn satellite_region(reader: &Reader<'_>, node: NodeId, origin: &Origin) -> Value
             })
         },
     );
-    let region = own.and_then(|resource| resource.region.clone());
+    let region = own.and_then(|resource| resource.region.as_deref().cloned());
     region.unwrap_or_else(|| regions::of_node(reader, node))
 }
 

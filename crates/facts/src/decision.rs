@@ -1,6 +1,8 @@
 //! Three-valued answers under conditions. Invariant: the conditions of yes and of no exclude each other, and where
 //! neither holds a cause says why the answer is not known.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 use value::{Condition, Item, Kind, Origin, Presence, Unknown, Value};
 
@@ -181,7 +183,7 @@ pub(crate) fn any_of(mut conditions: Vec<Condition>) -> Condition {
     match conditions.len() {
         0 => Condition::Never,
         1 => conditions.swap_remove(0),
-        _ => Condition::Any(conditions.into()),
+        _ => Condition::Any(Arc::new(conditions)),
     }
 }
 
@@ -194,7 +196,7 @@ pub(crate) fn all_of(mut conditions: Vec<Condition>) -> Condition {
     match conditions.len() {
         0 => Condition::Always,
         1 => conditions.swap_remove(0),
-        _ => Condition::All(conditions.into()),
+        _ => Condition::All(Arc::new(conditions)),
     }
 }
 

@@ -257,7 +257,7 @@ fn names(reader: &Reader<'_>, node: NodeId) -> Vec<Value> {
     names.extend(tagged(&tags::of_node(reader, node), &["name"]));
     if let Some(resource) = reader.resource(node) {
         // The label alone: a folder or a module called `logs` says nothing of what is in it.
-        let construct = resource.construct_path.as_deref().map(|path| SmolStr::new(construct_id(path)));
+        let construct = resource.construct_path().map(|path| SmolStr::new(construct_id(path)));
         let label = construct.or_else(|| resource.logical_id.clone()).unwrap_or_else(|| {
             let address = resource.address.split('[').next().unwrap_or_default();
             address.rsplit(['.', '/']).next().unwrap_or_default().into()

@@ -132,7 +132,12 @@ impl<'g> Reader<'g> {
 
     fn with_key(&self, key: &str) -> Option<&'g Resource> {
         let index = self.by_key.get_or_init(|| {
-            self.graph.declared.resources.iter().map(|resource| (resource.key.as_str(), resource)).collect()
+            self.graph
+                .declared
+                .resources
+                .iter()
+                .map(|resource| (resource.key.as_str(), resource.as_ref()))
+                .collect()
         });
         index.get(key).copied()
     }
@@ -142,7 +147,7 @@ impl<'g> Reader<'g> {
         let index = self.inputs.get_or_init(|| {
             let resources = self.graph.declared.resources.iter();
             let inputs = resources.filter(|input| matches!(input.mode, Mode::Variable | Mode::Parameter));
-            inputs.map(|input| ((input.root, input.type_name.as_str()), input)).collect()
+            inputs.map(|input| ((input.root, input.type_name.as_str()), input.as_ref())).collect()
         });
         index.get(&(root, name)).copied()
     }

@@ -20,7 +20,7 @@ const OWN: &str = "region";
 pub(crate) fn of_node(reader: &Reader<'_>, node: NodeId) -> Value {
     let Some(resource) = reader.resource(node) else { return Value::absent() };
     let root = root_of(reader, node);
-    let written = resource.region.as_ref().or(root.and_then(|root| root.region.as_ref()));
+    let written = resource.region.as_deref().or(root.and_then(|root| root.region.as_ref()));
     match written {
         Some(value) if matches!(value.kind, Kind::String(_) | Kind::Unknown(_) | Kind::Alternatives(_)) => {
             value.clone()
@@ -117,7 +117,7 @@ fn of_arn(reader: &Reader<'_>, node: NodeId, arn: &Value, why: &str) -> Place {
         _ => (outside(), None),
     };
     let other_region = same(reader, (&of_node(reader, node), node), (&region, node)).negated();
-    let own = reader.resource(node).and_then(|resource| resource.account.as_ref());
+    let own = reader.resource(node).and_then(|resource| resource.account.as_deref());
     let own = own.or(root_of(reader, node).and_then(|root| root.account.as_ref()));
     let other_account = account_differs(own, account.as_ref());
     Place { region, other_region, other_account }

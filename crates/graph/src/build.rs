@@ -63,8 +63,8 @@ pub(crate) fn build<'a>(
 
 /// Makes the nodes of all subjects, and of what no model knows, with what their own spelling says.
 fn subjects(graph: &mut Graph<'_>, scopes: &mut Scopes) {
-    let place = |resource| scopes.of(resource, graph.declared);
-    let places: Vec<Places> = graph.declared.resources.iter().map(place).collect();
+    let own = graph.declared.resources.iter();
+    let places: Vec<Places> = own.map(|resource| scopes.of(resource, graph.declared)).collect();
     let whole: &Graph<'_> = graph;
     let nodes: Vec<Node> = places
         .par_iter()

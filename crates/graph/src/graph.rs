@@ -123,7 +123,7 @@ impl<'a> Graph<'a> {
     #[must_use]
     pub fn resource(&self, id: NodeId) -> Option<&'a Resource> {
         let node = self.node(id)?;
-        self.declared.resources.get(node.resource as usize)
+        self.declared.resources.get(node.resource as usize).map(AsRef::as_ref)
     }
 
     /// The model of a node; none for resources of unmodelled types.

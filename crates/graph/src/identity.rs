@@ -191,11 +191,11 @@ impl Graph<'_> {
         let resource = self.declared.resources.get(node.resource as usize);
         let root = resource.and_then(|resource| self.declared.roots.get(resource.root.0 as usize));
         let region =
-            || resource.and_then(|r| r.region.as_ref()).or(root.and_then(|root| root.region.as_ref()));
+            || resource.and_then(|r| r.region.as_deref()).or(root.and_then(|root| root.region.as_ref()));
         let value = match place {
             "region" => region(),
             "account" => {
-                resource.and_then(|r| r.account.as_ref()).or(root.and_then(|root| root.account.as_ref()))
+                resource.and_then(|r| r.account.as_deref()).or(root.and_then(|root| root.account.as_ref()))
             }
             _ => match region().and_then(Value::as_str) {
                 Some(region) if region.starts_with("cn-") => {

@@ -213,7 +213,7 @@ impl Merging<'_> {
     }
 
     fn resource(&self, index: u32) -> Option<&Resource> {
-        self.graph.declared.resources.get(index as usize)
+        self.graph.declared.resources.get(index as usize).map(AsRef::as_ref)
     }
 
     fn address(&self, index: u32) -> String {

@@ -181,7 +181,7 @@ impl Scopes {
             return (Some(account), Some(*region));
         }
         let of_root = declared.roots.get(resource.root.0 as usize).and_then(|root| root.region.as_ref());
-        let (key, name) = identity(resource.region.as_ref().or(of_root));
+        let (key, name) = identity(resource.region.as_deref().or(of_root));
         let region = self.region(account, key, name);
         if usual {
             self.usual.insert(resource.root, region);

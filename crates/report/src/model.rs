@@ -343,7 +343,7 @@ impl Location {
     #[must_use]
     pub fn place(&self) -> Option<Place> {
         let (file, start, end) = self.place?;
-        Some(Place { file: source::FileId(file), span: source::Span { start, end } })
+        Some(Place { file: source::FileId::new(file), span: source::Span { start, end } })
     }
 }
 

@@ -107,7 +107,7 @@ impl Key {
             Subject::Account(_) | Subject::Region(..) => None,
         };
         let place = verdict.place.or(resource.map(|resource| resource.place));
-        let rank = |place: Place| ranks.get(place.file.0 as usize).copied();
+        let rank = |place: Place| ranks.get(place.file.index() as usize).copied();
         Self {
             file: place.and_then(rank).unwrap_or(0),
             offset: place.map_or(0, |place| place.span.start),
@@ -124,7 +124,7 @@ fn ranks(sources: &Sources) -> Vec<u32> {
     let files = sources.files();
     let mut ranks = vec![0; files.len()];
     for (file, rank) in files.iter().zip(1..) {
-        if let Some(of_file) = ranks.get_mut(file.id.0 as usize) {
+        if let Some(of_file) = ranks.get_mut(file.id.index() as usize) {
             *of_file = rank;
         }
     }

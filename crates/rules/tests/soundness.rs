@@ -114,7 +114,7 @@ const RELEASES: &[&str] = &["1.2.0", "1.9.0", "1.10.0", "2.0.0"];
 const ENDS: &[&str] = &["0.0", "9.9"];
 
 fn origin() -> Origin {
-    Origin::literal(Place { file: FileId(0), span: Span { start: 0, end: 1 } })
+    Origin::literal(Place { file: FileId::new(0), span: Span { start: 0, end: 1 } })
 }
 
 fn unknown(name: &str) -> Value {
@@ -342,7 +342,7 @@ impl Reality {
 }
 
 fn judged(attributes: Value, presence: Presence) -> Vec<Outcome> {
-    let place = Place { file: FileId(0), span: Span { start: 0, end: 1 } };
+    let place = Place { file: FileId::new(0), span: Span { start: 0, end: 1 } };
     let resource = Resource {
         key: key("t", "thing.x"),
         address: "thing.x".into(),
@@ -354,9 +354,7 @@ fn judged(attributes: Value, presence: Presence) -> Vec<Outcome> {
         place,
         body: place,
         logical_id: None,
-        construct_path: None,
-        source_trace: None,
-        owner: None,
+        construct: None,
         caller: None,
         instance: None,
         region: None,
@@ -372,7 +370,7 @@ fn judged(attributes: Value, presence: Presence) -> Vec<Outcome> {
         region: None,
         environment: None,
     };
-    let declared = Declared { roots: vec![root], resources: vec![resource], ..Declared::default() };
+    let declared = Declared { roots: vec![root], resources: vec![resource.into()], ..Declared::default() };
     let sources = Sources::in_memory([("t/main.tf", "thing")]);
     let graph = Graph::build(&declared, *CATALOGUE, &ScopeOptions::default());
     let facts = Facts::new(&graph);

@@ -80,9 +80,9 @@ impl Object {
     /// The property `name`, letter by letter.
     #[must_use]
     pub fn property(self, name: &str) -> Option<Property> {
-        let id = u16::try_from(PROPERTY_NAMES.find(name)?).ok()?;
+        // Records are in order of the numbers of their names, and these in order of the names.
         let own = self.records();
-        let at = own.binary_search_by_key(&id, |record| Property::of(record).name).ok()?;
+        let at = own.binary_search_by(|record| Property::of(record).name().cmp(name)).ok()?;
         own.get(at).map(Property::of)
     }
 

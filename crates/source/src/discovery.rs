@@ -149,11 +149,12 @@ impl Finder<'_> {
         walk.filter_entry(move |entry| entry.depth() == 0 || !is_skipped(entry, &above));
         let found = together(&walk, self.limits.files).unwrap_or_else(|| {
             // One thread, so that it is always the same files that are left out.
-            walk.build().filter(of_interest).take(self.limits.files.saturating_add(1)).collect()
+            let found = walk.build().filter(of_interest).take(self.limits.files.saturating_add(1));
+            found.map(|entry| entry.map(sized)).collect()
         });
         for entry in found {
             match entry {
-                Ok(entry) => self.entry(&entry),
+                Ok((entry, bytes)) => self.entry(&entry, bytes),
                 Err(error) => self.unreadable(folder, &error),
             }
         }
@@ -188,7 +189,7 @@ impl Finder<'_> {
         self.problems.push(problem);
     }
 
-    fn entry(&mut self, entry: &DirEntry) {
+    fn entry(&mut self, entry: &DirEntry, bytes: u64) {
         let Ok(relative) = entry.path().strip_prefix(self.root) else { return };
         let name = entry.file_name().to_string_lossy();
         if terragrunt::is_unit(&name) || terragrunt::is_root(&name) {
@@ -202,7 +203,6 @@ impl Finder<'_> {
             return self.link(entry.path(), relative);
         }
         if entry.file_type().is_some_and(|kind| kind.is_file()) {
-            let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
             self.add(relative, bytes, false);
         }
     }
@@ -302,7 +302,14 @@ impl Finder<'_> {
     }
 }
 
-type Found = Result<DirEntry, ignore::Error>;
+/// What a walk meets: an entry with its size in bytes, none if that cannot be told.
+type Found = Result<(DirEntry, u64), ignore::Error>;
+
+/// An entry with its size, which takes a call of the system.
+fn sized(entry: DirEntry) -> (DirEntry, u64) {
+    let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
+    (entry, bytes)
+}
 
 /// What a walk finds on several threads, by path; none if there is more than `most`.
 fn together(walk: &WalkBuilder, most: usize) -> Option<Vec<Found>> {
@@ -314,7 +321,7 @@ fn together(walk: &WalkBuilder, most: usize) -> Option<Vec<Found>> {
             if !of_interest(&entry) {
                 return WalkState::Continue;
             }
-            if count.fetch_add(1, Ordering::Relaxed) >= most || sender.send(entry).is_err() {
+            if count.fetch_add(1, Ordering::Relaxed) >= most || sender.send(entry.map(sized)).is_err() {
                 return WalkState::Quit;
             }
             WalkState::Continue
@@ -326,14 +333,14 @@ fn together(walk: &WalkBuilder, most: usize) -> Option<Vec<Found>> {
     }
     let mut found: Vec<Found> = receiver.into_iter().collect();
     found.sort_by_cached_key(|entry| match entry {
-        Ok(entry) => (entry.path().to_owned(), String::new()),
+        Ok((entry, _)) => (entry.path().to_owned(), String::new()),
         Err(error) => (PathBuf::new(), error.to_string()),
     });
     Some(found)
 }
 
 /// Whether something that was found is looked at any further: files that may be wanted, links, what cannot be read.
-fn of_interest(entry: &Found) -> bool {
+fn of_interest(entry: &Result<DirEntry, ignore::Error>) -> bool {
     let Ok(entry) = entry else { return true };
     if entry.file_type().is_some_and(|kind| kind.is_dir()) {
         return false;

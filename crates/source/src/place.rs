@@ -1,8 +1,27 @@
 //! Where something stands: a file and a byte range in it.
 
+use std::num::NonZeroU32;
+
 /// A file of the scan. Ids are handed out in order of loading, so they are neither sorted by nor printed.
+///
+/// Counted from one inside, so that a place that may be missing takes no more memory than one that is there: there is one
+/// in every value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct FileId(pub u32);
+pub struct FileId(NonZeroU32);
+
+impl FileId {
+    /// The file that was loaded after as many others.
+    #[must_use]
+    pub fn new(index: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(index))
+    }
+
+    /// How many files were loaded before it.
+    #[must_use]
+    pub fn index(self) -> u32 {
+        self.0.get() - 1
+    }
+}
 
 /// A byte range of a file, end exclusive. Offsets are into the file's text as stored (after a byte-order mark
 /// was taken off, see [`crate::SourceFile`]).

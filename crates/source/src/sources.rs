@@ -137,7 +137,7 @@ impl Sources {
     #[must_use]
     pub fn file(&self, id: FileId) -> Arc<SourceFile> {
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
-        store.files.get(id.0 as usize).cloned().unwrap_or_else(|| Arc::new(empty_file(id)))
+        store.files.get(id.index() as usize).cloned().unwrap_or_else(|| Arc::new(empty_file(id)))
     }
 
     /// The id of a file that is already loaded.
@@ -314,7 +314,7 @@ impl Sources {
     fn loaded_children(&self, folder: &str) -> Vec<String> {
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
         let files = store.by_folder.get(folder).into_iter().flatten();
-        let files = files.filter_map(|id| store.files.get(id.0 as usize));
+        let files = files.filter_map(|id| store.files.get(id.index() as usize));
         files.map(|file| split(&file.path).1.to_owned()).collect()
     }
 
@@ -364,7 +364,7 @@ impl Sources {
         if let Some(id) = store.by_path.get(&path) {
             return *id;
         }
-        let id = FileId(u32::try_from(store.files.len()).unwrap_or(u32::MAX));
+        let id = FileId::new(u32::try_from(store.files.len()).unwrap_or(u32::MAX));
         store.files.push(Arc::new(SourceFile { id, path: path.clone(), text, lines: OnceLock::new() }));
         store.by_folder.entry(folder_of(&path).to_owned()).or_default().push(id);
         store.by_path.insert(path, id);

@@ -15,7 +15,7 @@ pub struct Tree {
 /// Reads a text in the native syntax.
 #[must_use]
 pub fn native(text: &str) -> Tree {
-    let (body, problems) = parse::native(FileId(0), text);
+    let (body, problems) = parse::native(FileId::new(0), text);
     Tree { body, problems }
 }
 
@@ -31,8 +31,8 @@ pub fn json(text: &str) -> Tree {
 /// Reads a text as a template file; as a body with one argument, none if it is no template.
 #[must_use]
 pub fn template(text: &str) -> Tree {
-    let pieces = parse::template_file(FileId(0), text).ok();
-    let place = Place::new(FileId(0), Span::new(0, text.len()));
+    let pieces = parse::template_file(FileId::new(0), text).ok();
+    let place = Place::new(FileId::new(0), Span::new(0, text.len()));
     let value = pieces.map(|pieces| Expr::new(ExprKind::Template(pieces), place));
     let attribute = |value| Attribute { name: "template".into(), place, value, per_instance: false };
     let body = Body { attributes: value.into_iter().map(attribute).collect(), ..Body::default() };

@@ -145,7 +145,7 @@ impl Suppressions {
         let listed = listed.iter().filter_map(|item| Detail::of(&item.value));
         let details: Option<Arc<[Detail]>> = narrowed.then(|| one.into_iter().chain(listed).collect());
         for rule in peers {
-            let place = (at.file.0, at.span.start, rule.id);
+            let place = (at.file.index(), at.span.start, rule.id);
             let first = self.seen.insert(place);
             let known = |known: &Suppression| !first && known.at == at && known.rule.id == rule.id;
             let index = match self.all.iter().position(known) {
@@ -160,7 +160,7 @@ impl Suppressions {
     }
 
     fn without_reason(&mut self, form: &Form, at: Place) {
-        if self.seen.insert((at.file.0, at.span.start, "suppression-without-reason")) {
+        if self.seen.insert((at.file.index(), at.span.start, "suppression-without-reason")) {
             let message =
                 format!("the suppression of {} gives no reason of use, so it suppresses nothing", form.tool);
             let help = format!("write at least {} characters into its `{}`", form.least, form.reason);

@@ -36,7 +36,7 @@ impl Suppressions {
         let (rule, reason) = (item.get("rule"), item.get("reason"));
         let Some(id) = rule.as_str() else { return self.misspelt(at) };
         let Some(reason) = reason.as_str().filter(|reason| reason.chars().any(char::is_alphanumeric)) else {
-            if self.seen.insert((at.file.0, at.span.start, "suppression-without-reason")) {
+            if self.seen.insert((at.file.index(), at.span.start, "suppression-without-reason")) {
                 let message = "the suppression gives no reason, so it suppresses nothing";
                 let code = "suppression-without-reason";
                 self.problems.push(Problem::at(ProblemSeverity::Warning, code, at, message, SPELLING));
@@ -44,7 +44,7 @@ impl Suppressions {
             return;
         };
         let known = catalogue.rule(id).map_or("", |rule| rule.id);
-        let place = (at.file.0, at.span.start, known);
+        let place = (at.file.index(), at.span.start, known);
         let first = self.seen.insert(place);
         if !first && known.is_empty() {
             return;
@@ -58,7 +58,7 @@ impl Suppressions {
     }
 
     fn misspelt(&mut self, at: Place) {
-        if self.seen.insert((at.file.0, at.span.start, "suppression-misspelt")) {
+        if self.seen.insert((at.file.index(), at.span.start, "suppression-misspelt")) {
             let message = "the metadata of carelint is no suppression";
             let code = "suppression-misspelt";
             self.problems.push(Problem::at(ProblemSeverity::Warning, code, at, message, SPELLING));

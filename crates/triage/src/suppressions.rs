@@ -123,7 +123,7 @@ impl Suppressions {
         for id in rules {
             let Some(rule) = self.rule(id, at, catalogue) else { continue };
             let index = self.add(rule, reason, at);
-            let reaches = self.by_place.entry((at.file.0, rule.id)).or_default();
+            let reaches = self.by_place.entry((at.file.index(), rule.id)).or_default();
             match file {
                 true => reaches.whole.push(index),
                 false => reaches.spans.push((reach.start, reach.end, index)),
@@ -182,7 +182,7 @@ impl Suppressions {
 
     /// The suppressions of a rule that hold a place.
     pub(crate) fn at(&self, rule: &'static str, place: Place) -> Vec<usize> {
-        let Some(reaches) = self.by_place.get(&(place.file.0, rule)) else { return Vec::new() };
+        let Some(reaches) = self.by_place.get(&(place.file.index(), rule)) else { return Vec::new() };
         let mut found = reaches.whole.clone();
         let mut before = reaches.spans.partition_point(|(start, ..)| *start <= place.span.start);
         while let Some(at) = before.checked_sub(1)

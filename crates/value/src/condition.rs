@@ -23,9 +23,9 @@ pub enum Condition {
     /// The contrary holds.
     Not(Arc<Condition>),
     /// All hold.
-    All(Arc<[Condition]>),
+    All(Arc<Vec<Condition>>),
     /// At least one holds.
-    Any(Arc<[Condition]>),
+    Any(Arc<Vec<Condition>>),
 }
 
 /// An atom and a value that it is tested for.
@@ -67,7 +67,7 @@ impl Condition {
             (Self::Never, _) | (_, Self::Never) => Self::Never,
             (Self::Always, other) | (other, Self::Always) => other,
             (a, b) if a == b => a,
-            (a, b) => Self::All(Arc::from([a, b])),
+            (a, b) => Self::All(Arc::new(vec![a, b])),
         }
     }
 
@@ -78,7 +78,7 @@ impl Condition {
             (Self::Always, _) | (_, Self::Always) => Self::Always,
             (Self::Never, other) | (other, Self::Never) => other,
             (a, b) if a == b => a,
-            (a, b) => Self::Any(Arc::from([a, b])),
+            (a, b) => Self::Any(Arc::new(vec![a, b])),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What front ends produce: roots and the resources that they declare, evaluated.
 
 use std::fmt;
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 use source::{Place, Problems};
@@ -13,7 +14,7 @@ pub struct Declared {
     /// Roots: root modules, stacks, plans.
     pub roots: Vec<Root>,
     /// Resources of all roots, in order of root, then of source.
-    pub resources: Vec<Resource>,
+    pub resources: Vec<Arc<Resource>>,
     /// Modules that could not be opened.
     pub opaque: Vec<OpaqueModule>,
     /// What is wrong with the input.
@@ -24,8 +25,11 @@ impl Declared {
     /// Adds what another front end (or another root) found; root ids of `other` are moved up.
     pub fn append(&mut self, other: Declared) {
         let moved = u32::try_from(self.roots.len()).unwrap_or(u32::MAX);
-        let shifted = |mut resource: Resource| {
-            resource.root = RootId(resource.root.0.saturating_add(moved));
+        let shifted = |mut resource: Arc<Resource>| {
+            if moved > 0 {
+                let own = Arc::make_mut(&mut resource);
+                own.root = RootId(own.root.0.saturating_add(moved));
+            }
             resource
         };
         self.roots.extend(other.roots);
@@ -92,7 +96,8 @@ pub struct Root {
     pub environment: Option<SmolStr>,
 }
 
-/// A declared resource, or another thing that rules may judge.
+/// A declared resource, or another thing that rules may judge. What few resources have is boxed: there are tens of
+/// thousands of them, and most are parameters, variables and outputs.
 #[derive(Debug, Clone)]
 pub struct Resource {
     /// Unique in the scan; references use it. See [`key`].
@@ -117,24 +122,51 @@ pub struct Resource {
     pub body: Place,
     /// Its logical id, in CloudFormation and CDK.
     pub logical_id: Option<SmolStr>,
-    /// Its construct path, in CDK.
-    pub construct_path: Option<SmolStr>,
-    /// Line of the application's own source that made it, in CDK, as `path:line:column`.
-    pub source_trace: Option<SmolStr>,
-    /// Who decides on it, in CDK, where the assembly tells.
-    pub owner: Option<Owner>,
+    /// The construct that it belongs to, in CDK.
+    pub construct: Option<Box<Construct>>,
     /// The module call whose third-party code declares it: what a diagnostic points at instead.
     pub caller: Option<Place>,
     /// Value of `each.key` or of `count.index` for an instance.
-    pub instance: Option<Value>,
+    pub instance: Option<Box<Value>>,
     /// Region, where it differs from the root's (a provider alias, a `region` argument).
-    pub region: Option<Value>,
+    pub region: Option<Box<Value>>,
     /// Account, where it differs from the root's (a provider alias with a role).
-    pub account: Option<Value>,
+    pub account: Option<Box<Value>>,
     /// What stands beside the attributes in the language: `lifecycle` and `depends_on` in Terraform;
     /// `DeletionPolicy`, `UpdateReplacePolicy`, `DependsOn`, `Metadata`, `CreationPolicy`, `UpdatePolicy` in
     /// CloudFormation. A [`crate::Kind::Map`].
     pub meta: Value,
+}
+
+impl Resource {
+    /// The path of its construct, in CDK.
+    #[must_use]
+    pub fn construct_path(&self) -> Option<&str> {
+        self.construct.as_ref().map(|construct| construct.path.as_str())
+    }
+
+    /// Line of the application's own source that made it, in CDK, where the assembly tells.
+    #[must_use]
+    pub fn source_trace(&self) -> Option<&str> {
+        self.construct.as_ref()?.trace.as_deref()
+    }
+
+    /// Who decides on it, in CDK, where the assembly tells.
+    #[must_use]
+    pub fn owner(&self) -> Option<&Owner> {
+        self.construct.as_ref()?.owner.as_ref()
+    }
+}
+
+/// A construct of a CDK application.
+#[derive(Debug, Clone)]
+pub struct Construct {
+    /// Its path.
+    pub path: SmolStr,
+    /// Line of the application's own source that made it, as `path:line:column`.
+    pub trace: Option<SmolStr>,
+    /// Who decides on it, where the assembly tells.
+    pub owner: Option<Owner>,
 }
 
 /// Who decides on a resource of a CDK application: where it can be changed.

@@ -20,6 +20,10 @@ mod tidy;
 
 use std::process::ExitCode;
 
+/// That of the program, so that benchmarks measure what users have.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the tasks are called with.
 const USAGE: &str = "\
 cargo xtask generate [--check]  write docs/rules from the catalogue, or say what is out of date

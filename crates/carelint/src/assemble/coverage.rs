@@ -45,7 +45,7 @@ impl Judged {
         for resource in &declared.resources {
             let counts = focus.is_none_or(|focus| focus.holds(sources, facts.graph, resource));
             if counts {
-                judged.files.insert(resource.place.file.0);
+                judged.files.insert(resource.place.file.index());
             }
             let id = (counts && resource.mode == Mode::Managed).then(|| {
                 let count = known.entry(&resource.key).or_default();
@@ -119,7 +119,7 @@ fn opaque_rows(sources: &Sources, read: &Read) -> Vec<OpaqueRow> {
     let mut by_source: BTreeMap<String, BTreeMap<(u32, u32), Place>> = BTreeMap::new();
     let named = |place| read.focus.as_ref().is_none_or(|focus| focus.has(sources, place));
     for module in read.declared.opaque.iter().chain(environments).filter(|module| named(module.place)) {
-        let place = (module.place.file.0, module.place.span.start);
+        let place = (module.place.file.index(), module.place.span.start);
         by_source.entry(clean(&module.source)).or_default().insert(place, module.place);
     }
     let row = |(source, calls): (String, BTreeMap<(u32, u32), Place>)| {

@@ -103,9 +103,9 @@ fn resource_row(sources: &Sources, facts: &Facts<'_>, node: NodeId, resource: &R
             called.then(|| if root.folder.is_empty() { ".".to_owned() } else { clean(&root.folder) })
         }),
         logical_id: resource.logical_id.as_deref().map(clean),
-        construct_path: resource.construct_path.as_deref().map(clean),
-        source: resource.source_trace.as_deref().map(clean),
-        owner: resource.owner.as_ref().map(|owner| clean(&owner.to_string())),
+        construct_path: resource.construct_path().map(clean),
+        source: resource.source_trace().map(clean),
+        owner: resource.owner().map(|owner| clean(&owner.to_string())),
         stack: root_of(facts, resource)
             .filter(|root| root.language == Language::Cdk)
             .map(|root| clean(&root.name)),
@@ -168,7 +168,7 @@ pub(super) fn location(sources: &Sources, place: Place) -> Location {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        place: Some((place.file.0, place.span.start, place.span.end)),
+        place: Some((place.file.index(), place.span.start, place.span.end)),
     }
 }
 

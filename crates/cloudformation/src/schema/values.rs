@@ -1,6 +1,7 @@
 //! The properties of a resource against the shapes of its type.
 
 use schemas::{Object, Property, ResourceType, Shape};
+use smallvec::SmallVec;
 use source::Span;
 use source::document::{Entry, Node, NodeKind, Scalar};
 
@@ -134,7 +135,7 @@ impl Check<'_> {
             if entry.key.contains("${") || entry.key.starts_with("Fn::") || entry.key == "<<" {
                 continue;
             }
-            let known: Vec<Property> =
+            let known: Few<Property> =
                 objects.iter().filter_map(|object| object.property(&entry.key)).collect();
             if known.is_empty() && values.is_empty() {
                 self.unknown(entry, objects, at);
@@ -146,7 +147,7 @@ impl Check<'_> {
                 continue;
             }
             let shapes = match known.is_empty() {
-                true => values.to_vec(),
+                true => values.iter().copied().collect(),
                 false => distinct(known.iter().map(|property| property.shape())),
             };
             let path = Path { name: &entry.key, of: at.path };
@@ -187,11 +188,12 @@ impl Check<'_> {
             return;
         }
         let stands_for = |entry: &Entry, name: &str| {
-            entry.key == name
-                || object.property(&entry.key).is_none() && names::meant(&entry.key, [name]).is_some()
+            object.property(&entry.key).is_none() && names::meant(&entry.key, [name]).is_some()
         };
         let is_missing = |property: &Property| {
-            property.is_required() && !entries.iter().any(|entry| stands_for(entry, property.name()))
+            property.is_required()
+                && !entries.iter().any(|entry| entry.key == property.name())
+                && !entries.iter().any(|entry| stands_for(entry, property.name()))
         };
         for property in object.properties().filter(is_missing) {
             let message = format!("{} has no {}, which is required", at.shown(), property.name());
@@ -211,8 +213,11 @@ fn is_plain(found: &Scalar) -> bool {
     !matches!(scalar::kind(found), value::Kind::Null) && !found.text.contains("{{resolve:")
 }
 
-fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
-    let mut found: Vec<T> = Vec::new();
+/// Almost every property has one shape, and what may stand in it is one thing.
+type Few<T> = SmallVec<[T; 4]>;
+
+fn distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Few<T> {
+    let mut found: Few<T> = SmallVec::new();
     for one in all {
         if !found.contains(&one) {
             found.push(one);

@@ -69,7 +69,7 @@ fn counted(scan: Scan, address: &str, attributes: Value, by: Option<&str>) -> Sc
         resource.presence = Presence::any_number();
         let identity = by.map(|text| Identity::new("r", text));
         let unknown = Unknown { identity, ..Unknown::fresh("for_each is not known") };
-        resource.instance = Some(Value::unknown(unknown, written()));
+        resource.instance = Some(Value::unknown(unknown, written()).into());
     })
 }
 
@@ -94,7 +94,8 @@ fn what_stands_in_one_repeated_module_is_joined_one_to_one() {
     let repeated = |resource: &mut Resource| resource.presence = Presence::any_number();
     let buckets = |by| {
         let mut scan = counted(Scan::new(), call, map([]), by);
-        scan.declared.resources.last_mut().expect("the call").mode = Mode::ModuleCall;
+        let call = scan.declared.resources.last_mut().expect("the call");
+        std::sync::Arc::make_mut(call).mode = Mode::ModuleCall;
         scan.add(star, map([]), repeated)
     };
     let inside =

@@ -307,7 +307,8 @@ fn every_reference_is_an_edge() {
 
 #[test]
 fn other_clouds_are_no_accounts_and_no_regions() {
-    let elsewhere = |resource: &mut value::declared::Resource| resource.region = Some(s("uk-london-1"));
+    let elsewhere =
+        |resource: &mut value::declared::Resource| resource.region = Some(s("uk-london-1").into());
     let scan = Scan::new()
         .with(X, [])
         .add("oci_core_vcn.v", map([]), elsewhere)
@@ -325,7 +326,7 @@ fn other_clouds_are_no_accounts_and_no_regions() {
 fn accounts_are_told_apart_by_what_the_source_says() {
     let mut scan = Scan::new()
         .with("aws_kms_key.a", [])
-        .add("aws_kms_key.b", map([]), |resource| resource.region = Some(s("eu-west-1")))
+        .add("aws_kms_key.b", map([]), |resource| resource.region = Some(s("eu-west-1").into()))
         .root("prod/app", Language::Terraform)
         .with("aws_kms_key.c", [])
         .root("explicit", Language::Terraform)

@@ -36,7 +36,7 @@ pub(super) fn window(
     columns: usize,
 ) -> Option<Window> {
     let (id, first, _) = *labels.first()?;
-    let file = sources.file(FileId(id));
+    let file = sources.file(FileId::new(id));
     let at = file.line_column(first);
     let line_of = |place: &PlaceKey| file.lines().line(place.1);
     let near: Vec<(usize, u32)> = labels

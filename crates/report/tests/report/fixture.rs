@@ -65,7 +65,7 @@ fn at(sources: &Sources, path: &str, text: &str) -> Location {
         column: from.column,
         end_line: to.line,
         end_column: to.column,
-        place: Some((file.id.0, start, end)),
+        place: Some((file.id.index(), start, end)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Declared resources of a root, in the order of the source: those of a module, then those of the modules it calls.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 use source::Place;
 use value::declared::{Mode, Resource, key};
@@ -21,14 +23,14 @@ struct Plain<'b> {
 
 impl Evaluator<'_> {
     /// All that the root declares.
-    pub(crate) fn emit(&mut self) -> Vec<Resource> {
+    pub(crate) fn emit(&mut self) -> Vec<Arc<Resource>> {
         let mut out = Vec::new();
         self.emit_backend(&mut out);
         self.emit_instance(0, &mut out);
         out
     }
 
-    fn emit_instance(&mut self, at: usize, out: &mut Vec<Resource>) {
+    fn emit_instance(&mut self, at: usize, out: &mut Vec<Arc<Resource>>) {
         let Some(folder) = self.instance(at).map(|instance| instance.folder) else { return };
         self.emit_providers(at, out);
         if at == 0 {
@@ -45,7 +47,7 @@ impl Evaluator<'_> {
         for resource in 0..folder.resources.len() {
             let nodes = self.expansion(at, resource).nodes.len();
             for node in 0..nodes {
-                out.extend(self.emit_resource(Target { instance: at, resource, node }));
+                out.extend(self.emit_resource(Target { instance: at, resource, node }).map(Arc::new));
             }
         }
         for (name, block) in folder.outputs.iter() {
@@ -53,14 +55,14 @@ impl Evaluator<'_> {
             let thing = Plain { address, mode: Mode::Output, type_name: name.clone(), block };
             let value = self.output(at, name, block.header);
             let attributes = self.described(block, at, "value", value);
-            out.push(self.plain(&thing, at, attributes));
+            out.push(Arc::new(self.plain(&thing, at, attributes)));
         }
         for position in 0..folder.calls.len() {
             self.emit_call(at, position, out);
         }
     }
 
-    fn emit_call(&mut self, at: usize, position: usize, out: &mut Vec<Resource>) {
+    fn emit_call(&mut self, at: usize, position: usize, out: &mut Vec<Arc<Resource>>) {
         let folder = self.instance(at).map(|instance| instance.folder);
         let Some((name, block)) = folder.and_then(|folder| folder.calls.at(position)) else { return };
         let called = self.call(at, position);
@@ -75,9 +77,9 @@ impl Evaluator<'_> {
             let thing = Plain { address, mode: Mode::ModuleCall, type_name: name.clone(), block };
             let mut resource = self.plain(&thing, at, attributes);
             resource.presence = resource.presence.and(&node.presence);
-            resource.instance = instance_value(&node.each);
+            resource.instance = instance_value(&node.each).map(Box::new);
             resource.meta = self.meta(block, at, &node.each, None);
-            out.push(resource);
+            out.push(Arc::new(resource));
             if let Some(child) = children.get(at_node) {
                 self.emit_instance(*child, out);
             }
@@ -102,7 +104,7 @@ impl Evaluator<'_> {
         if let (Some(alias), Kind::Map(map)) = (alias, &mut meta.kind) {
             let place = declared.block.body.attribute("provider").map_or(declared.block.header, |p| p.place);
             let alias = MapEntry::certain("provider", Value::string(alias, Origin::literal(place)));
-            std::sync::Arc::make_mut(map).entries.push(MapEntry { place: Some(place), ..alias });
+            Arc::make_mut(map).entries.push(MapEntry { place: Some(place), ..alias });
         }
         let own_region =
             attributes.as_map().and_then(|map| map.entry("region")).map(|entry| entry.value.clone());
@@ -118,18 +120,16 @@ impl Evaluator<'_> {
             place: declared.block.header,
             body: declared.block.place,
             logical_id: None,
-            construct_path: None,
-            source_trace: None,
-            owner: None,
+            construct: None,
             caller,
-            instance: instance_value(&node.each),
-            region: own_region.or_else(|| says.region.filter(|_| other)),
-            account: says.account.filter(|_| other),
+            instance: instance_value(&node.each).map(Box::new),
+            region: own_region.or_else(|| says.region.filter(|_| other)).map(Box::new),
+            account: says.account.filter(|_| other).map(Box::new),
             meta,
         })
     }
 
-    fn emit_providers(&mut self, at: usize, out: &mut Vec<Resource>) {
+    fn emit_providers(&mut self, at: usize, out: &mut Vec<Arc<Resource>>) {
         for config in 0..self.providers.len() {
             let Some(own) = self.providers.get(config).filter(|own| own.instance == at) else { continue };
             let (position, local) = (own.position, own.address.clone());
@@ -139,22 +139,30 @@ impl Evaluator<'_> {
             let attributes = self.provider_attributes(config);
             let address = self.address(at, &format!("provider.{local}"));
             let type_name = block.labels.first().cloned().unwrap_or_default();
-            out.push(self.plain(&Plain { address, mode: Mode::Provider, type_name, block }, at, attributes));
+            out.push(Arc::new(self.plain(
+                &Plain { address, mode: Mode::Provider, type_name, block },
+                at,
+                attributes,
+            )));
         }
     }
 
-    fn emit_backend(&mut self, out: &mut Vec<Resource>) {
+    fn emit_backend(&mut self, out: &mut Vec<Arc<Resource>>) {
         let Some(block) = &self.root_folder.backend else { return };
         let type_name = block.labels.first().cloned().unwrap_or_else(|| block.kind.clone());
         let address = SmolStr::from(format!("terraform.backend.{type_name}"));
         let attributes = self.block_value(&block.body, &Scope::of(0), Skipped::NOTHING, block.header, false);
-        out.push(self.plain(&Plain { address, mode: Mode::Backend, type_name, block }, 0, attributes));
+        out.push(Arc::new(self.plain(
+            &Plain { address, mode: Mode::Backend, type_name, block },
+            0,
+            attributes,
+        )));
     }
 
-    fn emit_variable(&mut self, thing: &Plain<'_>, out: &mut Vec<Resource>) {
+    fn emit_variable(&mut self, thing: &Plain<'_>, out: &mut Vec<Arc<Resource>>) {
         let value = self.variable(0, &thing.type_name, thing.block.header);
         let attributes = self.described(thing.block, 0, "value", value);
-        out.push(self.plain(thing, 0, attributes));
+        out.push(Arc::new(self.plain(thing, 0, attributes)));
     }
 
     /// The arguments of a variable or output, with its value; its type as written.
@@ -205,9 +213,7 @@ impl Evaluator<'_> {
             place: thing.block.header,
             body: thing.block.place,
             logical_id: None,
-            construct_path: None,
-            source_trace: None,
-            owner: None,
+            construct: None,
             caller: instance.and_then(|instance| instance.first_party),
             instance: None,
             region: None,
@@ -235,7 +241,7 @@ impl Evaluator<'_> {
                 first.get_or_insert(inner.header);
                 let mut value = self.block_value(&inner.body, &scope, Skipped::OF_STEP, inner.header, false);
                 if let Kind::Map(map) = &mut value.kind {
-                    let entries = &mut std::sync::Arc::make_mut(map).entries;
+                    let entries = &mut Arc::make_mut(map).entries;
                     if let Some(label) = inner.labels.first() {
                         let label = Value::string(label.clone(), Origin::literal(inner.header));
                         entries.insert(0, MapEntry::certain("type", label));

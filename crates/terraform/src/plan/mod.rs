@@ -11,6 +11,8 @@ mod overlay;
 mod provider;
 mod values;
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 use source::document::Node;
 use source::{FileId, Place, Problem, ProblemSeverity, Sources, Span};
@@ -102,7 +104,7 @@ fn one(
             declared.roots.push(plan_root(&root_name, folder, read.provider));
             declared
                 .resources
-                .extend(read.resources.into_iter().map(|resource| Resource { root, ..resource }));
+                .extend(read.resources.into_iter().map(|resource| Arc::new(Resource { root, ..resource })));
         }
     }
     Ok(())
@@ -263,13 +265,11 @@ impl Reading<'_> {
             place: Place::new(file, parts.whole.get("address").map_or(parts.whole.span, |node| node.span)),
             body,
             logical_id: None,
-            construct_path: None,
-            source_trace: None,
-            owner: None,
+            construct: None,
             caller: None,
-            instance: instance(file, parts.whole),
-            region: says.region,
-            account: says.account,
+            instance: instance(file, parts.whole).map(Box::new),
+            region: says.region.map(Box::new),
+            account: says.account.map(Box::new),
             meta: Value::new(Kind::Map(meta.into()), Origin::default()),
         })
     }

@@ -37,18 +37,18 @@ pub(super) fn onto(declared: &mut Declared, root: RootId, planned: Vec<Resource>
     let merging = Merging { planned: &keys };
     let mut kept = Vec::with_capacity(declared.resources.len());
     // Blocks of which the source cannot tell the instances, by their address without keys.
-    let mut repeated: FxHashMap<String, Resource> = FxHashMap::default();
+    let mut repeated: FxHashMap<String, Arc<Resource>> = FxHashMap::default();
     for resource in std::mem::take(&mut declared.resources) {
         if resource.root != root || resource.mode != Mode::Managed {
             kept.push(resource);
         } else if let Some(planned) = by_address.remove(&resource.address) {
-            kept.push(merging.merged(resource, &planned));
+            kept.push(Arc::new(merging.merged(Arc::unwrap_or_clone(resource), &planned)));
         } else if resource.address.contains("[*]") {
             repeated.insert(without_keys(&resource.address), resource);
         }
     }
     let named = order.iter().filter_map(|address| by_address.remove(address));
-    kept.extend(named.map(|planned| match repeated.get(&without_keys(&planned.address)) {
+    let block_of = |planned: Resource| match repeated.get(&without_keys(&planned.address)) {
         // Values of the block may differ between its instances, so only its places and what stands beside them count.
         Some(block) => Resource {
             key: planned.key,
@@ -56,10 +56,11 @@ pub(super) fn onto(declared: &mut Declared, root: RootId, planned: Vec<Resource>
             attributes: tidy(&planned.attributes, DEPTH),
             presence: planned.presence,
             instance: planned.instance,
-            ..block.clone()
+            ..Resource::clone(block)
         },
         None => Resource { root, attributes: tidy(&planned.attributes, DEPTH), ..planned },
-    }));
+    };
+    kept.extend(named.map(|planned| Arc::new(block_of(planned))));
     declared.resources = kept;
 }
 

@@ -193,7 +193,7 @@ fn providers_are_passed_to_modules() {
     let main = "provider \"aws\" {\n region = \"a\"\n}\nprovider \"aws\" {\n alias = \"o\"\n region = \"b\"\n}\nmodule \"m\" {\n source = \"./child\"\n name = 1\n providers = {\n  aws = aws.o\n }\n}\n";
     let child = "variable \"name\" {}\nresource \"aws_s3_bucket\" \"b\" {}\n";
     let (_, declared) = evaluate(&[("main.tf", main), ("child/main.tf", child)]);
-    let region = find(&declared, "module.m.aws_s3_bucket.b").region.as_ref().map(show);
+    let region = find(&declared, "module.m.aws_s3_bucket.b").region.as_deref().map(show);
     assert_eq!(region.as_deref(), Some("\"b\""));
 }
 
@@ -357,7 +357,7 @@ module "n" {
 "#;
     let grandchild = "resource \"aws_vpc\" \"deep\" {}\n";
     let (_, declared) = evaluate(&[("main.tf", main), ("m/main.tf", child), ("n/main.tf", grandchild)]);
-    let region = |address: &str| find(&declared, address).region.as_ref().map(show);
+    let region = |address: &str| find(&declared, address).region.as_deref().map(show);
     assert_eq!(region("module.m.aws_vpc.here"), None);
     assert_eq!(region("module.m.aws_vpc.there").as_deref(), Some("\"b\""));
     assert_eq!(region("module.m.module.n.aws_vpc.deep").as_deref(), Some("\"b\""));
@@ -367,7 +367,7 @@ module "n" {
 fn a_resource_may_have_a_region_of_its_own() {
     let main = "variable \"r\" {}\nprovider \"aws\" {\n region = \"a\"\n}\nresource \"aws_vpc\" \"x\" {\n region = \"c\"\n}\nresource \"aws_vpc\" \"y\" {\n region = var.r\n}\n";
     let (_, declared) = evaluate(&[("main.tf", main)]);
-    let region = |address: &str| find(&declared, address).region.as_ref().map(show);
+    let region = |address: &str| find(&declared, address).region.as_deref().map(show);
     assert_eq!(region("aws_vpc.x").as_deref(), Some("\"c\""));
     assert_eq!(region("aws_vpc.y").as_deref(), Some("?var.r"));
 }

@@ -139,7 +139,7 @@ fn providers_are_overridden_by_alias() {
     let main = "provider \"aws\" {\n region = \"a\"\n}\nprovider \"aws\" {\n alias = \"x\"\n region = \"b\"\n}\nresource \"aws_x\" \"y\" {\n provider = aws.x\n}\n";
     let over = "provider \"aws\" {\n alias = \"x\"\n region = \"c\"\n}\n";
     let (_, declared) = evaluate(&[("main.tf", main), ("override.tf", over)]);
-    assert_eq!(find(&declared, "aws_x.y").region.as_ref().map(show).as_deref(), Some("\"c\""));
+    assert_eq!(find(&declared, "aws_x.y").region.as_deref().map(show).as_deref(), Some("\"c\""));
     assert_eq!(declared.problems, []);
 }
 

@@ -96,7 +96,7 @@ fn planned_values_stand_in_for_changes() {
     check(&plan, &[], &["aws_thing.x", "module.a[\"k\"].aws_thing.y[0]"]);
     let declared = read(&plan);
     let inner = find(&declared, "module.a[\"k\"].aws_thing.y[0]");
-    assert_eq!(inner.instance.as_ref().map(show).as_deref(), Some("0"));
+    assert_eq!(inner.instance.as_deref().map(show).as_deref(), Some("0"));
     assert!(!format!("{inner:?}").contains("\"s\""), "{inner:?}");
 }
 
@@ -123,9 +123,15 @@ fn provided(key: &str, configs: &str, expected: &str) {
     let declared = read(&plan_with("1.2", &members));
     let root = declared.roots.first().expect("a root");
     let thing = find(&declared, "aws_thing.x");
-    let of = |value: &Option<value::Value>| value.as_ref().map_or("-".to_owned(), show);
+    let of = |value: Option<&value::Value>| value.map_or("-".to_owned(), show);
     let tags = show(&thing.meta.get("default_tags"));
-    let shown = [of(&root.region), of(&root.account), of(&thing.region), of(&thing.account), tags];
+    let shown = [
+        of(root.region.as_ref()),
+        of(root.account.as_ref()),
+        of(thing.region.as_deref()),
+        of(thing.account.as_deref()),
+        tags,
+    ];
     assert_eq!(shown.join(" "), expected);
 }
 

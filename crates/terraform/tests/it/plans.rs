@@ -230,7 +230,7 @@ fn deleted_resources_are_left_out() {
     let declared = declared(&[("plan.json", &plan_of(&changes, &[]))]);
     assert_eq!(managed(&declared), ["aws_thing.x[0]", "aws_thing.x[2]", "aws_thing.x[4]"]);
     let keys: Vec<String> =
-        declared.resources.iter().filter_map(|resource| resource.instance.as_ref()).map(show).collect();
+        declared.resources.iter().filter_map(|resource| resource.instance.as_deref()).map(show).collect();
     assert_eq!(keys, ["0", "2", "4"]);
 }
 
@@ -290,7 +290,7 @@ fn instances_that_the_source_cannot_name_come_from_the_plan() {
     assert_eq!(managed(&declared), ["aws_thing.x[\"a\"]", "aws_thing.x[\"b\"]"]);
     let thing: &Resource = find(&declared, "aws_thing.x[\"b\"]");
     assert_eq!(show(&thing.attributes), "{name=\"b\"}");
-    assert_eq!(thing.instance.as_ref().map(show).as_deref(), Some("\"b\""));
+    assert_eq!(thing.instance.as_deref().map(show).as_deref(), Some("\"b\""));
     assert_eq!(thing.place, find(&declared, "aws_thing.x[\"a\"]").place);
 }
 

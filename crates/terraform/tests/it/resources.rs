@@ -77,7 +77,7 @@ fn for_each_over_an_unknown_number_of_resources_is_one_for_one() {
     let of = |address: &str| find(&declared, address);
     let satellite = of("aws_s3_bucket_versioning.b[*]");
     assert_eq!(show(&satellite.attributes), "{bucket=->aws_s3_bucket.b[*].id*}");
-    let counted = |address: &str| of(address).instance.as_ref().map(show);
+    let counted = |address: &str| of(address).instance.as_deref().map(show);
     assert_eq!(counted("aws_s3_bucket.b[*]").as_deref(), Some("?var.l"));
     assert_eq!(counted("aws_s3_bucket_versioning.b[*]").as_deref(), Some("?var.l"));
     assert_eq!(counted("aws_s3_bucket_policy.b[*]").as_deref(), Some("?var.l"));
@@ -90,7 +90,7 @@ fn for_each_over_an_unknown_number_of_modules_is_one_for_one() {
     let (_, declared) = evaluate(&[("main.tf", root), ("m/main.tf", module)]);
     let satellite = find(&declared, "aws_s3_bucket_versioning.b[*]");
     assert!(show(&satellite.attributes).starts_with("{bucket=->module.m[*].aws_s3_bucket.b.id, name=?"));
-    let counted = |address: &str| find(&declared, address).instance.as_ref().map(show);
+    let counted = |address: &str| find(&declared, address).instance.as_deref().map(show);
     assert_eq!(counted("module.m[*]").as_deref(), Some("?local.names"));
     assert_eq!(counted("aws_s3_bucket_versioning.b[*]").as_deref(), Some("?local.names"));
 }
@@ -176,8 +176,8 @@ output "r" {
     assert_eq!(find(&declared, "aws_s3_bucket.here").region, None);
     assert_eq!(show(&find(&declared, "aws_s3_bucket.here").meta.get("default_tags")), "{team=\"x\"}");
     let there = find(&declared, "aws_s3_bucket.there");
-    assert_eq!(there.region.as_ref().map(show).as_deref(), Some("\"us-east-1\""));
-    assert_eq!(there.account.as_ref().map(show).as_deref(), Some("\"210987654321\""));
+    assert_eq!(there.region.as_deref().map(show).as_deref(), Some("\"us-east-1\""));
+    assert_eq!(there.account.as_deref().map(show).as_deref(), Some("\"210987654321\""));
     assert_eq!(show(&find(&declared, "output.r").attributes.get("value")), "\"eu-west-1/123456789012\"");
     assert!(!root.library);
 }

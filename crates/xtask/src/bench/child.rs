@@ -13,16 +13,14 @@ use crate::{Complaints, repository};
 
 /// Measures and prints.
 pub(crate) fn run(what: &str, folder: &str) -> Complaints {
-    let start = Instant::now();
     let measured = match what {
         "parse" => parse(folder),
         "read" => read(folder),
         "check-flagship" => check(folder, super::flagship::settings()),
         _ => check(folder, rules::Settings::default()),
     };
-    let milliseconds = start.elapsed().as_secs_f64() * 1e3;
     match measured {
-        Ok((files, bytes, resources)) => {
+        Ok(Measured { files, bytes, resources, milliseconds }) => {
             println!("{files} {bytes} {resources} {milliseconds} {}", most_resident());
             Complaints::new()
         }
@@ -30,8 +28,21 @@ pub(crate) fn run(what: &str, folder: &str) -> Complaints {
     }
 }
 
+/// What was measured, and what it took. Counting what was worked on is no part of that.
+struct Measured {
+    files: usize,
+    bytes: usize,
+    resources: usize,
+    milliseconds: f64,
+}
+
+fn milliseconds(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1e3
+}
+
 /// A whole check with some rules, its JSON report included.
-fn check(folder: &str, rules: rules::Settings) -> Result<(usize, usize, usize), String> {
+fn check(folder: &str, rules: rules::Settings) -> Result<Measured, String> {
+    let start = Instant::now();
     let root = repository::root().join(folder);
     let sources = Sources::new(&root, Limits::default()).map_err(|error| error.to_string())?;
     let mut options = Options::default();
@@ -41,18 +52,22 @@ fn check(folder: &str, rules: rules::Settings) -> Result<(usize, usize, usize), 
     let context = Context { sources: &sources, color: false, width: 100, show: Show::Open };
     report::write(Format::Json, &report, &context, &mut std::io::sink())
         .map_err(|error| error.to_string())?;
-    Ok((sources.files().len(), bytes_of(folder)?, report.coverage.resources))
+    let milliseconds = milliseconds(start);
+    let (files, resources) = (sources.files().len(), report.coverage.resources);
+    Ok(Measured { files, bytes: bytes_of(folder)?, resources, milliseconds })
 }
 
 /// Discovery, parsing and evaluation: everything before the graph.
-fn read(folder: &str) -> Result<(usize, usize, usize), String> {
+fn read(folder: &str) -> Result<Measured, String> {
+    let start = Instant::now();
     let root = repository::root().join(folder);
     let sources = Sources::new(&root, Limits::default()).map_err(|error| error.to_string())?;
     let read = carelint::read(&sources, &[root], &Options::default().inputs);
-    let numbers = (sources.files().len(), bytes_of(folder)?, read.declared.resources.len());
+    let milliseconds = milliseconds(start);
+    let (files, resources) = (sources.files().len(), read.declared.resources.len());
     // It would go on to the graph: giving it back is no part of reading.
     std::mem::forget((sources, read));
-    Ok(numbers)
+    Ok(Measured { files, bytes: bytes_of(folder)?, resources, milliseconds })
 }
 
 /// Bytes of all files in a folder: also of those that are read in passing and not kept.
@@ -63,11 +78,13 @@ fn bytes_of(folder: &str) -> Result<usize, String> {
 }
 
 /// Reading and parsing alone, as parallel as a check.
-fn parse(folder: &str) -> Result<(usize, usize, usize), String> {
+fn parse(folder: &str) -> Result<Measured, String> {
+    let start = Instant::now();
     let root = repository::root();
     let files: Vec<PathBuf> = repository::all(folder).into_iter().map(|path| root.join(path)).collect();
     let sizes: Vec<usize> = files.par_iter().map(|path| parse_file(path)).collect::<Result<_, _>>()?;
-    Ok((files.len(), sizes.iter().sum(), 0))
+    let milliseconds = milliseconds(start);
+    Ok(Measured { files: files.len(), bytes: sizes.iter().sum(), resources: 0, milliseconds })
 }
 
 fn parse_file(path: &Path) -> Result<usize, String> {

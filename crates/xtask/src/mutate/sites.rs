@@ -137,7 +137,7 @@ impl Finder<'_> {
     /// The resource that a reference leads to.
     fn target(&self, value: &Value) -> Option<&Resource> {
         let Kind::Reference(reference) = &value.kind else { return None };
-        self.declared.resources.iter().find(|resource| resource.key == reference.to)
+        self.declared.resources.iter().find(|resource| resource.key == reference.to).map(AsRef::as_ref)
     }
 }
 

@@ -81,7 +81,8 @@ fn addresses(changes: &BTreeMap<String, &Json>, declared: &Declared, tally: &mut
 }
 
 fn find<'d>(declared: &'d Declared, mode: Mode, address: &str) -> Option<&'d Resource> {
-    declared.resources.iter().find(|resource| resource.mode == mode && resource.address == address)
+    let mut resources = declared.resources.iter().map(AsRef::as_ref);
+    resources.find(|resource: &&Resource| resource.mode == mode && resource.address == address)
 }
 
 fn attributes<'d>(

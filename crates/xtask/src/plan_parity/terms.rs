@@ -19,7 +19,7 @@ pub(super) struct Resources<'d> {
 impl<'d> Resources<'d> {
     /// The resources of an evaluation.
     pub(super) fn of(declared: &'d Declared) -> Self {
-        let by_key = declared.resources.iter().map(|resource| (resource.key.as_str(), resource));
+        let by_key = declared.resources.iter().map(|resource| (resource.key.as_str(), resource.as_ref()));
         Self { by_key: by_key.collect() }
     }
 

@@ -15,7 +15,7 @@ use value::{
 };
 
 pub(crate) fn place(at: usize) -> Place {
-    Place::new(FileId(0), at..at + 1)
+    Place::new(FileId::new(0), at..at + 1)
 }
 
 pub(crate) fn written() -> Origin {
@@ -171,9 +171,7 @@ impl Scan {
             place: place(at),
             body: place(at),
             logical_id: None,
-            construct_path: None,
-            source_trace: None,
-            owner: None,
+            construct: None,
             caller: None,
             instance: None,
             region: None,
@@ -181,7 +179,7 @@ impl Scan {
             meta: map([]),
         };
         change(&mut resource);
-        self.declared.resources.push(resource);
+        self.declared.resources.push(resource.into());
         self
     }
 

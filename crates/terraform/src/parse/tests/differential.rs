@@ -9,8 +9,8 @@ use crate::parse::{native, oracle};
 
 /// Where the two parsers differ about a text; none if they agree on its tree, or that it has none.
 pub(super) fn difference(text: &str) -> Option<String> {
-    let (ours, problems) = native(FileId(0), text);
-    let theirs = oracle::native(FileId(0), text);
+    let (ours, problems) = native(FileId::new(0), text);
+    let theirs = oracle::native(FileId::new(0), text);
     match (theirs, problems.first()) {
         (None, Some(_)) => None,
         (None, None) => Some("hcl-edit refuses it".to_owned()),

@@ -14,7 +14,7 @@ fn check(value: &str, expected: &str) {
 
 #[track_caller]
 fn check_body(text: &str, expected: &str) {
-    let (body, problems) = native(FileId(0), text);
+    let (body, problems) = native(FileId::new(0), text);
     assert_eq!(problems, [], "{text}");
     assert_eq!(Show::body(&body, Places::No), expected, "{text}");
     let difference = difference(text);
@@ -28,7 +28,7 @@ const DIFFERENCES: [(&str, &str); 2] =
 
 #[track_caller]
 fn refused(value: &str) {
-    let (_, problems) = native(FileId(0), &format!("a = {value}\n"));
+    let (_, problems) = native(FileId::new(0), &format!("a = {value}\n"));
     assert_ne!(problems, [], "{value}");
 }
 

@@ -6,7 +6,7 @@ use crate::parse::native;
 
 /// Reads a text on a thread with half the stack that threads have by default.
 fn problems(text: String) -> Vec<String> {
-    let read = move || native(FileId(0), &text).1.into_iter().map(|problem| problem.message).collect();
+    let read = move || native(FileId::new(0), &text).1.into_iter().map(|problem| problem.message).collect();
     std::thread::Builder::new().stack_size(1 << 20).spawn(read).expect("a thread").join().expect("no panic")
 }
 

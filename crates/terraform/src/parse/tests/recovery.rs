@@ -8,7 +8,7 @@ use crate::parse::native;
 /// The tree, and the line of each problem with its message.
 #[track_caller]
 fn check(text: &str, tree: &str, problems: &[&str]) {
-    let (body, found) = native(FileId(0), text);
+    let (body, found) = native(FileId::new(0), text);
     let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
     let found: Vec<String> = found
         .iter()
@@ -159,7 +159,7 @@ fn a_block_on_one_line_holds_one_argument() {
 #[test]
 fn faults_are_told_up_to_a_number() {
     let text = "a = \n".repeat(50);
-    let (_, problems) = native(FileId(0), &text);
+    let (_, problems) = native(FileId::new(0), &text);
     assert_eq!(problems.len(), 21);
     assert!(problems[20].message.contains("further syntax errors"), "{}", problems[20].message);
 }
@@ -189,7 +189,7 @@ fn remedies_say_what_to_type() {
         ("a = \"${b c}\"\n", "close the interpolation, or write `$${` for a plain `${`; "),
         ("a = <<X b\n", "write `<<`, a word and nothing more on this line"),
     ] {
-        let (_, problems) = native(FileId(0), text);
+        let (_, problems) = native(FileId::new(0), text);
         let help = problems.first().map(|problem| problem.help.as_str()).unwrap_or_default();
         assert!(help.starts_with(expected), "{text:?}: {help}");
     }

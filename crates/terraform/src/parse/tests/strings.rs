@@ -8,14 +8,14 @@ use crate::parse::{native, oracle, template_file, template_within};
 /// The tree of the value of an argument.
 #[track_caller]
 fn check(value: &str, expected: &str) {
-    let (body, problems) = native(FileId(0), &format!("a = {value}\n"));
+    let (body, problems) = native(FileId::new(0), &format!("a = {value}\n"));
     assert_eq!(problems, [], "{value}");
     assert_eq!(Show::body(&body, Places::No), format!("a = {expected}; "), "{value}");
 }
 
 #[track_caller]
 fn refused(value: &str, why: &str) {
-    let (_, problems) = native(FileId(0), &format!("a = {value}\n"));
+    let (_, problems) = native(FileId::new(0), &format!("a = {value}\n"));
     let found = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
     assert!(found.contains(why), "{value}: {found}");
 }
@@ -104,18 +104,18 @@ fn template_files_are_heredocs_without_end() {
         "a\n%{ for x in y ~}\n  ${x}\n%{ endfor ~}\nb\n",
         "%{ if a }\n$${b}\n%{ else }\nc%{ endif }",
     ] {
-        let ours = template_file(FileId(0), text).expect("a template");
-        let theirs = oracle::template_file(FileId(0), text).expect("a template");
+        let ours = template_file(FileId::new(0), text).expect("a template");
+        let theirs = oracle::template_file(FileId::new(0), text).expect("a template");
         assert_eq!(Show::pieces(&ours, Places::Yes), Show::pieces(&theirs, Places::Yes), "{text}");
     }
-    assert!(template_file(FileId(0), "%{ if a }").is_err());
-    assert!(template_file(FileId(0), "${").is_err());
+    assert!(template_file(FileId::new(0), "%{ if a }").is_err());
+    assert!(template_file(FileId::new(0), "${").is_err());
 }
 
 #[test]
 fn texts_of_json_are_templates() {
     let show = |text: &str| {
-        let place = Place::new(FileId(0), 0..1);
+        let place = Place::new(FileId::new(0), 0..1);
         let value = template_within(text, place).expect("a template");
         Show::pieces(&[crate::ast::Piece::Value(value)], Places::No)
     };
