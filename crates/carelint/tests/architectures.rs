@@ -97,7 +97,7 @@ impl Architecture {
         command.current_dir(self.folder()).args(["check", &folder, "--format", "json"]).env_clear();
         let output = command.output().expect("the program runs");
         let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
-        let rows = |key: &str| report[key].as_array().expect("rows");
+        let rows = |key: &str| report.get(key).and_then(Value::as_array).expect("rows");
         let errors: Vec<_> = rows("problems").iter().filter(|row| row["severity"] == "error").collect();
         assert!(errors.is_empty(), "{errors:#?}");
         let mut verdicts = Verdicts::new();
