@@ -14,6 +14,8 @@ impl Reader<'_, '_> {
             Kind::Absent | Kind::Null => return Value::absent(),
             // Some languages write the structure itself where others write its text.
             Kind::List(_) | Kind::Map(_) => Some(text.clone()),
+            // What AWS gives back where no document is set, and plans and states hold.
+            Kind::String(known) if known.trim().is_empty() => return Value::absent(),
             Kind::String(known) => match json::parse(known, &source::Limits::default()) {
                 Ok(node) => Some(structure(&node, text)),
                 Err(_) => return unknown("the text is no JSON".to_owned()),

@@ -1,6 +1,8 @@
 #: bridgecrewio/checkov#1356: The statements of a queue's policy could not be read through the document that makes it.
 #: rule policy-public-principal
 #: fail aws_kinesis_resource_policy.vitals
+#: fail aws_sqs_queue.intake
+#: pass aws_sqs_queue.billing
 #: value aws_sqs_queue_policy.intake policy.Statement.0.Resource = "*"
 #: value aws_sqs_queue_policy.intake policy.Statement.0.Principal = {"AWS": "*"}
 #: value aws_sqs_queue_policy.billing policy.Statement.0.Resource = {"$ref": "aws_sqs_queue.billing.arn"}
