@@ -80,7 +80,7 @@ impl Focus {
 
     /// Whether a resource counts: it stands in a named file, or in something that is no Terraform configuration.
     pub(crate) fn holds(&self, sources: &Sources, graph: &Graph<'_>, resource: &Resource) -> bool {
-        let root = graph.declared.roots.get(resource.root.0 as usize);
+        let root = graph.declared.root_of(resource);
         root.is_none_or(|root| root.language != Language::Terraform) || self.has(sources, resource.place)
     }
 

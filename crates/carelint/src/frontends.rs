@@ -36,7 +36,6 @@ impl Parts {
     }
 
     fn add_stacks(&mut self, stacks: Stacks) {
-        self.shared.resources.reserve(stacks.evaluated.iter().map(|one| one.declared.resources.len()).sum());
         self.shared.problems.extend(stacks.problems);
         for one in stacks.evaluated {
             let environment = one.declared.roots.first().and_then(|root| root.environment.clone());

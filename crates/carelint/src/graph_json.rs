@@ -30,7 +30,7 @@ pub fn graph(read: &Read, options: &Options) -> Json {
 }
 
 fn root<'g>(graph: &Graph<'g>, resource: &Resource) -> Option<&'g Root> {
-    graph.declared.roots.get(resource.root.0 as usize)
+    graph.declared.root_of(resource)
 }
 
 fn environment<'g>(graph: &Graph<'g>, resource: &Resource) -> Option<&'g str> {
@@ -151,7 +151,7 @@ impl Printer {
 
     fn is_masked(&self, value: &Value) -> bool {
         let scalar = !matches!(value.kind, Kind::List(_) | Kind::Map(_));
-        let key = value.origin.place.map(|place| (place.file.index(), place.span.start, place.span.end));
+        let key = value.origin.place.map(crate::masks::key);
         value.sensitive || scalar && key.is_some_and(|key| self.masked.binary_search(&key).is_ok())
     }
 

@@ -61,6 +61,7 @@ fn holds_text(value: &Value) -> bool {
     matches!(value.kind, Kind::String(_) | Kind::Number(_) | Kind::Template(_) | Kind::Map(_) | Kind::List(_))
 }
 
-fn key(place: Place) -> PlaceKey {
+/// What stands for a place in lists that are sorted and searched.
+pub(crate) fn key(place: Place) -> PlaceKey {
     (place.file.index(), place.span.start, place.span.end)
 }

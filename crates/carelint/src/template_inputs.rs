@@ -146,16 +146,14 @@ impl<'a> TemplateInputs<'a> {
             let severity = ProblemSeverity::Error;
             problems.push(Problem::with_path(severity, "parameters-file", written, message, help));
         }
-        if self.of_root.values().all(Vec::is_empty) {
-            return problems;
-        }
         // Each parameter by where it is said, and whether a root that it was given to declares it.
         let mut given: BTreeMap<(&str, &SmolStr), (&Parameter, bool)> = BTreeMap::new();
         for one in evaluated {
             let Some(root) = one.declared.roots.first() else { continue };
-            let declared: BTreeSet<&SmolStr> = one.parameters.iter().collect();
             let sets = self.of_root.get(&(root.name.clone(), root.environment.clone()));
-            for set in sets.into_iter().flatten() {
+            let Some(sets) = sets.filter(|sets| !sets.is_empty()) else { continue };
+            let declared: BTreeSet<&SmolStr> = one.parameters.iter().collect();
+            for set in sets {
                 for parameter in &set.parameters {
                     let is_declared =
                         parameter.name.starts_with("AWS::") || declared.contains(&parameter.name);

@@ -10,12 +10,9 @@ use source::discovery::Candidate;
 use source::{FileId, Problems, Sources};
 
 use crate::evaluation::{self, Run};
-use crate::export::Exports;
-use crate::located::ByName;
 use crate::look::{self, Looked};
 use crate::macros::INCLUDE;
 use crate::nested::is_nesting;
-use crate::reading::Templates;
 use crate::stack::Shared;
 use crate::{Asked, Evaluated, Inputs, InputsOf, StackContext, Stacks, crossing, roots};
 
@@ -44,12 +41,7 @@ pub(crate) fn read(
         let inputs = inputs(&Asked { name: path, path, folder: source::folder_of(path) });
         asked.push((candidate, *file, context, inputs));
     }
-    let shared = Shared {
-        sources,
-        templates: Templates::default(),
-        by_name: ByName::default(),
-        exports: Exports::default(),
-    };
+    let shared = Shared::new(sources);
     let one = |(candidate, file, context, inputs): Of<'_>| match look::parsed(sources, candidate, file) {
         Looked::Foreign => Some((Vec::new(), Problems::new())),
         Looked::Problem(problem) => Some((Vec::new(), vec![problem])),

@@ -11,7 +11,6 @@ use source::document::json;
 use source::{FileId, Problems, Sources};
 
 use crate::evaluation::{self, Run};
-use crate::export::Exports;
 use crate::located::ByName;
 use crate::look::{self, Looked, Opened};
 use crate::roots::{self, Found};
@@ -105,7 +104,7 @@ fn together(sources: &Sources, files: &[(&Candidate, FileId)], inputs: &mut Inpu
             }
         }
     }
-    let shared = Shared { sources, templates, by_name, exports: Exports::default() };
+    let shared = Shared { templates, by_name, ..Shared::new(sources) };
     let runs = roots::runs(&shared, found);
     evaluated(shared, runs, checked, problems)
 }
@@ -116,7 +115,6 @@ pub(crate) fn read_stacks(
     stacks: Vec<(FileId, StackContext)>,
     inputs: &mut InputsOf<'_>,
 ) -> Stacks {
-    let templates = Templates::default();
     let mut problems = Problems::new();
     let mut runs = Vec::new();
     let parse = |(file, _): &(FileId, StackContext)| {
@@ -134,7 +132,7 @@ pub(crate) fn read_stacks(
             Err(error) => problems.push(look::syntax(sources, file, &error)),
         }
     }
-    let shared = Shared { sources, templates, by_name: ByName::default(), exports: Exports::default() };
+    let shared = Shared::new(sources);
     evaluated(shared, runs, FxHashSet::default(), problems)
 }
 

@@ -33,6 +33,18 @@ pub(crate) struct Shared<'s> {
     pub(crate) exports: Exports,
 }
 
+impl<'s> Shared<'s> {
+    /// Nothing but the sources.
+    pub(crate) fn new(sources: &'s Sources) -> Self {
+        Self {
+            sources,
+            templates: Templates::default(),
+            by_name: ByName::default(),
+            exports: Exports::default(),
+        }
+    }
+}
+
 /// What the stacks of one root share.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {

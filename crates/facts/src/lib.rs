@@ -134,7 +134,7 @@ impl<'g> Facts<'g> {
             "address" => text(&resource.address),
             "meta" => resource.meta.clone(),
             _ => {
-                let root = self.graph.declared.roots.get(resource.root.0 as usize);
+                let root = self.graph.declared.root_of(resource);
                 text(match root.map(|root| root.language.spelling()) {
                     Some(Spelling::Terraform) | None => "terraform",
                     Some(Spelling::CloudFormation) => "cloudformation",

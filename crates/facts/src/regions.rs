@@ -19,15 +19,15 @@ const OWN: &str = "region";
 /// The region of a node: as its provider, its own argument or its stack says, else the one of its root.
 pub(crate) fn of_node(reader: &Reader<'_>, node: NodeId) -> Value {
     let Some(resource) = reader.resource(node) else { return Value::absent() };
-    let root = root_of(reader, node);
-    let written = resource.region.as_deref().or(root.and_then(|root| root.region.as_ref()));
-    match written {
+    let declared = reader.graph.declared;
+    match declared.region_of(resource) {
         Some(value) if matches!(value.kind, Kind::String(_) | Kind::Unknown(_) | Kind::Alternatives(_)) => {
             value.clone()
         }
         Some(value) => not_known("the region is known after deployment", &value.origin),
         None => {
-            let identity = Identity::new(root.map_or("", |root| root.name.as_str()), OWN);
+            let root = declared.root_of(resource).map_or("", |root| root.name.as_str());
+            let identity = Identity::new(root, OWN);
             let unknown = Unknown::identified("the region is chosen at deployment", identity);
             Value::unknown(unknown, fact_origin(&Origin::computed(resource.place)))
         }
@@ -39,7 +39,7 @@ fn not_known(why: &str, origin: &Origin) -> Value {
 }
 
 fn root_of<'g>(reader: &Reader<'g>, node: NodeId) -> Option<&'g Root> {
-    reader.graph.declared.roots.get(reader.resource(node)?.root.0 as usize)
+    reader.graph.declared.root_of(reader.resource(node)?)
 }
 
 /// Whether two regions are one, each seen from a node: the region of the deployment is that of the node's root.
@@ -117,8 +117,7 @@ fn of_arn(reader: &Reader<'_>, node: NodeId, arn: &Value, why: &str) -> Place {
         _ => (outside(), None),
     };
     let other_region = same(reader, (&of_node(reader, node), node), (&region, node)).negated();
-    let own = reader.resource(node).and_then(|resource| resource.account.as_deref());
-    let own = own.or(root_of(reader, node).and_then(|root| root.account.as_ref()));
+    let own = reader.resource(node).and_then(|resource| reader.graph.declared.account_of(resource));
     let other_account = account_differs(own, account.as_ref());
     Place { region, other_region, other_account }
 }

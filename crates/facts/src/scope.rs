@@ -284,21 +284,18 @@ fn logs(reader: &Reader<'_>) -> FxHashMap<NodeId, Vec<NodeId>> {
     let mut groups: Vec<(SmolStr, NodeId)> = Vec::new();
     for (node, _) in reader.graph.nodes() {
         let Some(resource) = reader.resource(node) else { continue };
-        let text = |name: &str| resource.attributes.get(name).as_str().map(SmolStr::from);
-        match resource.type_name.as_str() {
-            "aws_lambda_function" => {
-                text("function_name")
-                    .into_iter()
-                    .for_each(|name| functions.entry(name).or_default().push(node));
-            }
-            "AWS::Lambda::Function" | "AWS::Serverless::Function" => {
-                text("FunctionName")
-                    .into_iter()
-                    .for_each(|name| functions.entry(name).or_default().push(node));
-            }
-            "aws_cloudwatch_log_group" => groups.extend(text("name").map(|name| (name, node))),
-            "AWS::Logs::LogGroup" => groups.extend(text("LogGroupName").map(|name| (name, node))),
-            _ => {}
+        let (is_function, attribute) = match resource.type_name.as_str() {
+            "aws_lambda_function" => (true, "function_name"),
+            "AWS::Lambda::Function" | "AWS::Serverless::Function" => (true, "FunctionName"),
+            "aws_cloudwatch_log_group" => (false, "name"),
+            "AWS::Logs::LogGroup" => (false, "LogGroupName"),
+            _ => continue,
+        };
+        let name = resource.attributes.get(attribute).as_str().map(SmolStr::from);
+        match name {
+            Some(name) if is_function => functions.entry(name).or_default().push(node),
+            Some(name) => groups.push((name, node)),
+            None => {}
         }
     }
     let mut logs: FxHashMap<NodeId, Vec<NodeId>> = FxHashMap::default();

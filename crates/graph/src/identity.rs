@@ -189,14 +189,10 @@ impl Graph<'_> {
     /// `{partition}`, `{region}` or `{account}` of a node.
     fn place_part(&self, node: &Node, place: &str) -> Part {
         let resource = self.declared.resources.get(node.resource as usize);
-        let root = resource.and_then(|resource| self.declared.roots.get(resource.root.0 as usize));
-        let region =
-            || resource.and_then(|r| r.region.as_deref()).or(root.and_then(|root| root.region.as_ref()));
+        let region = || self.declared.region_of(resource?);
         let value = match place {
             "region" => region(),
-            "account" => {
-                resource.and_then(|r| r.account.as_deref()).or(root.and_then(|root| root.account.as_ref()))
-            }
+            "account" => resource.and_then(|resource| self.declared.account_of(resource)),
             _ => match region().and_then(Value::as_str) {
                 Some(region) if region.starts_with("cn-") => {
                     return Part::Text(SmolStr::new_static("aws-cn"));
@@ -213,6 +209,7 @@ impl Graph<'_> {
             Some(Value { kind: Kind::String(text), .. }) => Part::Text(text.clone()),
             Some(value) => Part::Value(value.clone()),
             None => {
+                let root = resource.and_then(|resource| self.declared.root_of(resource));
                 let root = root.map_or("", |root| root.name.as_str());
                 let unknown =
                     Unknown::identified(format!("the {place} is not known"), Identity::new(root, place));

@@ -53,7 +53,7 @@ impl Roles {
     }
 
     fn add(&mut self, resource: &Resource, spellings: &[Spelled], declared: &Declared) {
-        let language = declared.roots.get(resource.root.0 as usize).map(|root| root.language.spelling());
+        let language = declared.root_of(resource).map(|root| root.language.spelling());
         let first = self.roles.len();
         for spelled in spellings.iter().filter(|spelled| Some(spelled.spelling.language) == language) {
             let membership = meets(resource, spelled.spelling.filter);

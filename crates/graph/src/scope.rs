@@ -180,8 +180,7 @@ impl Scopes {
         if let Some(region) = self.usual.get(&resource.root).filter(|_| usual) {
             return (Some(account), Some(*region));
         }
-        let of_root = declared.roots.get(resource.root.0 as usize).and_then(|root| root.region.as_ref());
-        let (key, name) = identity(resource.region.as_deref().or(of_root));
+        let (key, name) = identity(declared.region_of(resource));
         let region = self.region(account, key, name);
         if usual {
             self.usual.insert(resource.root, region);
@@ -222,7 +221,7 @@ impl Scopes {
 
 /// Whether a resource is deployed to AWS: not those of other clouds, and not what other providers make up.
 fn is_of_aws(resource: &Resource, declared: &Declared) -> bool {
-    let root = declared.roots.get(resource.root.0 as usize);
+    let root = declared.root_of(resource);
     // Types of Terraform start with the name of their provider.
     root.is_some_and(|root| root.language.spelling() == Spelling::CloudFormation)
         || matches!(resource.type_name.split('_').next(), Some("aws" | "awscc"))

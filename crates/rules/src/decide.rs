@@ -32,7 +32,7 @@ pub fn decide(facts: &Facts<'_>, sources: &Sources, settings: &Settings) -> Vec<
 pub(crate) fn subjects(facts: &Facts<'_>, rule: &'static Rule) -> Vec<Subject> {
     let graph = facts.graph;
     let meant = |resource: &Resource| {
-        let root = graph.declared.roots.get(resource.root.0 as usize);
+        let root = graph.declared.root_of(resource);
         rule.languages.is_empty()
             || root.is_some_and(|root| rule.languages.contains(&root.language.spelling()))
     };

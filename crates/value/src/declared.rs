@@ -37,6 +37,24 @@ impl Declared {
         self.opaque.extend(other.opaque);
         self.problems.extend(other.problems);
     }
+
+    /// The root of a resource.
+    #[must_use]
+    pub fn root_of(&self, resource: &Resource) -> Option<&Root> {
+        self.roots.get(resource.root.0 as usize)
+    }
+
+    /// The region of a resource: its own, else that of its root.
+    #[must_use]
+    pub fn region_of<'a>(&'a self, resource: &'a Resource) -> Option<&'a Value> {
+        resource.region.as_deref().or_else(|| self.root_of(resource)?.region.as_ref())
+    }
+
+    /// The account of a resource: its own, else that of its root.
+    #[must_use]
+    pub fn account_of<'a>(&'a self, resource: &'a Resource) -> Option<&'a Value> {
+        resource.account.as_deref().or_else(|| self.root_of(resource)?.account.as_ref())
+    }
 }
 
 /// A root of a scan, by its index in [`Declared::roots`].

@@ -12,7 +12,7 @@ mod template_tree;
 mod trees;
 
 use std::fmt::Write as _;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use crate::Complaints;
 
@@ -170,12 +170,14 @@ fn best(what: &str, folder: &str) -> Result<Measured, String> {
     Ok(Measured { kilobytes, ..fastest.unwrap_or_default() })
 }
 
-fn measure(what: &str, folder: &str) -> Result<Measured, String> {
+/// Runs one measurement in a process of its own.
+fn spawned(what: &str, folder: &str) -> Result<Output, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let output = Command::new(program)
-        .args(["bench-child", what, folder])
-        .output()
-        .map_err(|error| error.to_string())?;
+    Command::new(program).args(["bench-child", what, folder]).output().map_err(|error| error.to_string())
+}
+
+fn measure(what: &str, folder: &str) -> Result<Measured, String> {
+    let output = spawned(what, folder)?;
     let text = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
     let [files, bytes, resources, milliseconds, kilobytes] = numbers.as_slice() else {

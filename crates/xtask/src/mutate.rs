@@ -23,7 +23,7 @@ use table::Counts;
 use uses::Uses;
 
 /// The reference architectures.
-const ARCHITECTURES: [&str; 3] = ["telehealth", "ehr", "lake"];
+const ARCHITECTURES: [&str; 2] = ["telehealth", "lake"];
 /// Folders of the compliant forms and the ends of their files; an architecture need not have all.
 const FORMS: [(&str, &str, &str); 3] = [
     ("terraform", "terraform", ".tf"),

@@ -6,6 +6,21 @@ use std::fs;
 
 use crate::{Complaints, repository};
 
+/// The blanks of the examples.
+const EXAMPLES: &str = "\
+examples:
+  pass:
+    terraform: |
+      <…>
+    cloudformation: |
+      <…>
+  fail:
+    terraform: |
+      <…> #~ fail
+    cloudformation: |
+      <…> #~ fail
+";
+
 /// The framework whose controls follow from the sections of HIPAA that an entry cites.
 const NIST: &str = "rules/frameworks/nist-800-53.yaml";
 
@@ -111,18 +126,7 @@ controls:
   nist-800-53: [<…>]
 peers:
   checkov: [<CKV_…>]
-examples:
-  pass:
-    terraform: |
-      <…>
-    cloudformation: |
-      <…>
-  fail:
-    terraform: |
-      <…> #~ fail
-    cloudformation: |
-      <…> #~ fail
-"
+{EXAMPLES}"
     )
 }
 

@@ -87,7 +87,7 @@ fn own_environment(facts: &Facts<'_>, subject: Subject) -> Option<String> {
 }
 
 fn root_of<'f>(facts: &'f Facts<'_>, resource: &Resource) -> Option<&'f Root> {
-    facts.graph.declared.roots.get(resource.root.0 as usize)
+    facts.graph.declared.root_of(resource)
 }
 
 fn resource_row(sources: &Sources, facts: &Facts<'_>, node: NodeId, resource: &Resource) -> ResourceRow {
@@ -168,7 +168,7 @@ pub(super) fn location(sources: &Sources, place: Place) -> Location {
         column: start.column,
         end_line: end.line,
         end_column: end.column,
-        place: Some((place.file.index(), place.span.start, place.span.end)),
+        place: Some(crate::masks::key(place)),
     }
 }
 

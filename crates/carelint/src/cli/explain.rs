@@ -166,7 +166,7 @@ fn trace(project: &Project, graph: &Graph<'_>, node: NodeId, verdict: &Verdict) 
     let address = graph.resource(node).map(|resource| resource.address.to_string()).unwrap_or_default();
     // Only the root tells apart what several roots make of one module.
     let root = graph.resource(node).and_then(|resource| {
-        let root = graph.declared.roots.get(resource.root.0 as usize)?;
+        let root = graph.declared.root_of(resource)?;
         let file = project.sources.file(resource.place.file);
         let own = source::folder_of(&file.path);
         (root.folder != own && !root.folder.is_empty()).then(|| format!(" in {}", root.folder))

@@ -53,7 +53,7 @@ fn drawn(
 fn resources(graph: &Graph<'_>) -> Vec<(u32, String, String)> {
     let managed = graph.nodes().filter_map(|(id, _)| {
         let resource = graph.resource(id).filter(|resource| resource.mode == Mode::Managed)?;
-        let root = graph.declared.roots.get(resource.root.0 as usize);
+        let root = graph.declared.root_of(resource);
         let environment = root.and_then(|root| root.environment.as_ref());
         let environment = environment.map(|name| format!(" ({name})")).unwrap_or_default();
         let label = format!("{}{environment}", resource.address);

@@ -102,8 +102,8 @@ fn options(
         config.accounts.iter().map(|account| (SmolStr::from(&account.name), globs(&account.paths))).collect();
     options.rules.params = config.params(&file.0, &file.1, catalogue)?;
     options.rules.selected = selected(choice, config, file, catalogue)?;
-    options.rules.phi_only = named(&config.phi.only, file, catalogue)?;
-    options.rules.phi_raised = named(&config.phi.raise, file, catalogue)?;
+    options.rules.phi_only = ids(named(&config.phi.only, file, catalogue)?);
+    options.rules.phi_raised = ids(named(&config.phi.raise, file, catalogue)?);
     let addresses = |texts: &[String]| texts.iter().map(SmolStr::from).collect();
     options.phi =
         facts::Phi { holds: addresses(&config.phi.holds), holds_none: addresses(&config.phi.holds_none) };
@@ -112,17 +112,21 @@ fn options(
     Ok(options)
 }
 
+fn ids(known: impl IntoIterator<Item = &'static str>) -> Vec<SmolStr> {
+    known.into_iter().map(SmolStr::new_static).collect()
+}
+
 /// The ids of the rules that patterns of the configuration name.
 fn named(
     patterns: &[Spanned<String>],
     file: &(String, String),
     catalogue: &'static Catalogue,
-) -> Result<Vec<SmolStr>, UsageError> {
+) -> Result<Vec<&'static str>, ConfigError> {
     let mut ids = Vec::new();
     for pattern in patterns {
         let rules = config::rules_named(catalogue, pattern.get_ref())
             .map_err(|message| config::error_at(&file.0, &file.1, pattern.span().start, message))?;
-        ids.extend(rules.iter().map(|rule| SmolStr::new_static(rule.id)));
+        ids.extend(rules.iter().map(|rule| rule.id));
     }
     Ok(ids)
 }
@@ -250,15 +254,7 @@ fn selected(
 ) -> Result<Option<Vec<SmolStr>>, UsageError> {
     let mut taken: BTreeSet<&'static str> = BTreeSet::new();
     let mut left: BTreeSet<&'static str> = BTreeSet::new();
-    let configured = |patterns: &[toml::Spanned<String>], into: &mut BTreeSet<&'static str>| {
-        for pattern in patterns {
-            let rules = config::rules_named(catalogue, pattern.get_ref())
-                .map_err(|message| config::error_at(&file.0, &file.1, pattern.span().start, message))?;
-            into.extend(rules.iter().map(|rule| rule.id));
-        }
-        Ok::<(), ConfigError>(())
-    };
-    let named = |patterns: &[String], into: &mut BTreeSet<&'static str>| {
+    let of_command = |patterns: &[String], into: &mut BTreeSet<&'static str>| {
         for pattern in patterns {
             let rules = config::rules_named(catalogue, pattern).map_err(UsageError::Argument)?;
             into.extend(rules.iter().map(|rule| rule.id));
@@ -266,11 +262,11 @@ fn selected(
         Ok::<(), UsageError>(())
     };
     match choice.select {
-        [] => configured(&config.select, &mut taken)?,
-        patterns => named(patterns, &mut taken)?,
+        [] => taken.extend(named(&config.select, file, catalogue)?),
+        patterns => of_command(patterns, &mut taken)?,
     }
-    configured(&config.ignore, &mut left)?;
-    named(choice.ignore, &mut left)?;
+    left.extend(named(&config.ignore, file, catalogue)?);
+    of_command(choice.ignore, &mut left)?;
     let pillars: Vec<Pillar> =
         choice.pillars.iter().map(|name| pillar_named(name)).collect::<Result<_, _>>()?;
     if taken.is_empty() && left.is_empty() && pillars.is_empty() {
@@ -281,7 +277,7 @@ fn selected(
             && !left.contains(rule.id)
             && (pillars.is_empty() || pillars.contains(&rule.pillar))
     });
-    Ok(Some(wanted.map(|rule| SmolStr::new_static(rule.id)).collect()))
+    Ok(Some(ids(wanted.map(|rule| rule.id))))
 }
 
 fn pillar_named(name: &str) -> Result<Pillar, UsageError> {

@@ -4,9 +4,9 @@ use graph::NodeId;
 use value::{Kind, List, Value};
 
 use super::selections::{About, covers};
-use super::{Attached, is_text, place};
+use super::{Attached, is_text, machines, place};
 use crate::decision::Decision;
-use crate::lists::{elements, fact_origin, list_value, opened, record};
+use crate::lists::{fact_origin, list_value, opened, record};
 use crate::policies::exists;
 use crate::reader::{Reader, Target};
 use crate::regions::{self, Place};
@@ -40,16 +40,8 @@ pub(crate) fn backups(attached: &Attached, reader: &Reader<'_>, node: NodeId) ->
 
 /// The node itself, and the machines that it hangs on: a backup of a machine holds its volumes.
 fn subjects(reader: &Reader<'_>, node: NodeId) -> Vec<(About, Decision)> {
-    let mut subjects = vec![(About::new(reader, node), Decision::YES)];
-    for item in elements(&reader.read(node, "attached_to")).items {
-        let there = Decision::of_presence(&item.presence);
-        for lead in reader.leads(&item.value, node, &["instance"]) {
-            if let Target::Node(machine) = lead.target {
-                subjects.push((About::new(reader, machine), there.clone().and(lead.when)));
-            }
-        }
-    }
-    subjects
+    let all = std::iter::once((node, Decision::YES)).chain(machines(reader, node));
+    all.map(|(node, when)| (About::new(reader, node), when)).collect()
 }
 
 /// One backup: its selection and plan, and whether the plan copies to another Region or account.

@@ -108,6 +108,13 @@ fn tokens(key: &[Symbol]) -> Vec<Token> {
     tokens
 }
 
+/// What some numbers stand for, each once and in order.
+pub(crate) fn numbered<T: Copy>(all: &[T], mut numbers: Vec<u32>) -> Vec<T> {
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.iter().filter_map(|number| all.get(*number as usize)).copied().collect()
+}
+
 impl Index {
     /// Adds one that may match anything.
     pub(crate) fn add_open(&mut self, number: u32) {

@@ -17,7 +17,8 @@ use graph::NodeId;
 use value::{Kind, Origin, Value};
 
 use crate::decision::Decision;
-use crate::reader::Reader;
+use crate::lists::elements;
+use crate::reader::{Reader, Target};
 use selections::Selections;
 use trails::Trails;
 
@@ -50,6 +51,20 @@ pub(crate) fn there(reader: &Reader<'_>, node: NodeId) -> Decision {
 /// The place of a node, for facts about it.
 pub(crate) fn place(reader: &Reader<'_>, node: NodeId) -> Origin {
     reader.resource(node).map(|resource| Origin::computed(resource.place)).unwrap_or_default()
+}
+
+/// The machines of the scan that a node hangs on.
+fn machines(reader: &Reader<'_>, node: NodeId) -> Vec<(NodeId, Decision)> {
+    let mut machines = Vec::new();
+    for item in elements(&reader.read(node, "attached_to")).items {
+        let there = Decision::of_presence(&item.presence);
+        for lead in reader.leads(&item.value, node, &["instance"]) {
+            if let Target::Node(machine) = lead.target {
+                machines.push((machine, there.clone().and(lead.when)));
+            }
+        }
+    }
+    machines
 }
 
 /// Whether a value is this text.

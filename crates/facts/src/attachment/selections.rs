@@ -5,7 +5,7 @@ use graph::NodeId;
 use rustc_hash::FxHashMap;
 use value::{Kind, Value};
 
-use super::index::Index;
+use super::index::{Index, numbered};
 use super::tags::{compare, holds, plain_key, scalar, tag_of};
 use super::{opt_in, there};
 use crate::arn;
@@ -114,9 +114,7 @@ impl Selections {
             }
             _ => numbers.extend(self.by_key.values().flatten()),
         }
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.iter().filter_map(|number| self.all.get(*number as usize)).copied().collect()
+        numbered(&self.all, numbers)
     }
 
     fn tagged(&self, key: &str, value: &Value, numbers: &mut Vec<u32>) {

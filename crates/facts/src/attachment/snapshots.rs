@@ -3,26 +3,18 @@
 use graph::NodeId;
 use value::{Kind, List, Value};
 
-use super::tags::compare;
-use super::{is_text, place, there};
+use super::tags::{compare, tag_of};
+use super::{is_text, machines, place, there};
 use crate::decision::Decision;
-use crate::lists::{elements, fact_origin, list_value, opened};
+use crate::lists::{fact_origin, list_value, opened};
 use crate::policies::exists;
-use crate::reader::{Reader, Target};
+use crate::reader::Reader;
 use crate::tags;
 
 /// The policies that cover a volume, or a machine that it hangs on.
 pub(crate) fn snapshot_policies(reader: &Reader<'_>, volume: NodeId) -> Value {
     let own = [(volume, Decision::YES)];
-    let machines = elements(&reader.read(volume, "attached_to")).items.into_iter().flat_map(|item| {
-        let there = Decision::of_presence(&item.presence);
-        let leads = reader.leads(&item.value, volume, &["instance"]);
-        leads.into_iter().filter_map(move |lead| match lead.target {
-            Target::Node(machine) => Some((machine, there.clone().and(lead.when))),
-            Target::Outside(_) => None,
-        })
-    });
-    let machines: Vec<(NodeId, Decision)> = machines.collect();
+    let machines = machines(reader, volume);
     let mut list = List::default();
     for policy in reader.nodes("lifecycle-policy") {
         if !reader.share_account(volume, policy) {
@@ -52,7 +44,7 @@ fn takes(reader: &Reader<'_>, policy: NodeId, what: &str, nodes: &[(NodeId, Deci
         let tagged = wanted.clone().and(carries(&tags, &reader.read(policy, "target_tags")));
         let excluded = exists(&reader.read(policy, "excluded_tags"), |tag| {
             let value = tag.get("value");
-            super::tags::compare(&super::tags::tag_of(&tags, &tag.get("name")), "stringequals", &value)
+            compare(&tag_of(&tags, &tag.get("name")), "stringequals", &value)
         });
         let kinds = exists(&reader.read(policy, "excluded_volume_types"), |kind| match kind.as_str() {
             Some(kind) => is_text(&reader.read(*node, "volume_type"), kind),

@@ -4,7 +4,7 @@
 use graph::NodeId;
 use value::{List, Value};
 
-use super::index::Index;
+use super::index::{Index, numbered};
 use super::{Attached, is_text, place, there};
 use crate::arn;
 use crate::decision::Decision;
@@ -78,9 +78,7 @@ pub(crate) fn data_event_trails(attached: &Attached, reader: &Reader<'_>, bucket
     let trails = attached.trails(reader);
     let mut numbers = Vec::new();
     trails.index.may_match(&objects_of(&arn), &mut numbers);
-    numbers.sort_unstable();
-    numbers.dedup();
-    for trail in numbers.iter().filter_map(|number| trails.all.get(*number as usize)).copied() {
+    for trail in numbered(&trails.all, numbers) {
         if !reader.share_account(bucket, trail) {
             continue;
         }

@@ -2,10 +2,9 @@
 //! file, where the start of the process is most of it. Invariant: both columns are measured in turn, in one run.
 
 use std::fmt::Write as _;
-use std::process::Command;
 use std::time::Instant;
 
-use super::{RUNS, TREES, measure, trees};
+use super::{RUNS, TREES, measure, spawned, trees};
 use crate::repository;
 
 /// Starts of each program.
@@ -49,14 +48,12 @@ pub(super) fn table() -> Result<String, String> {
 
 /// Milliseconds from the start of a process to its end.
 fn start(what: &str, folder: &str) -> Result<f64, String> {
-    let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let start = Instant::now();
-    let output = Command::new(program).args(["bench-child", what, folder]).output();
+    let output = spawned(what, folder)?;
     let milliseconds = start.elapsed().as_secs_f64() * 1e3;
-    match output {
-        Ok(output) if output.status.success() => Ok(milliseconds),
-        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) => Err(error.to_string()),
+    match output.status.success() {
+        true => Ok(milliseconds),
+        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
     }
 }
 

@@ -6,6 +6,8 @@ use std::fmt::Write;
 
 use serde::Deserialize;
 
+use super::EXAMPLES;
+
 /// What an entry says of one control.
 #[derive(Deserialize)]
 pub(super) struct Entry {
@@ -80,18 +82,7 @@ pillar: {}
 severity: {}
 {subject}
 check: <self.attribute>
-{}{}{}examples:
-  pass:
-    terraform: |
-      <…>
-    cloudformation: |
-      <…>
-  fail:
-    terraform: |
-      <…> #~ fail
-    cloudformation: |
-      <…> #~ fail
-",
+{}{}{}{EXAMPLES}",
         remarks(entry),
         entry.id,
         scalar(&entry.title),
